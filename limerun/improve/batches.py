@@ -4,15 +4,9 @@ from typing import Any
 
 import libcst as cst
 
-from limerun.improve.code import (
-    Code,
-    assigned,
-    find,
-    last_name,
-    owner_of,
-    positional,
-)
+from limerun.improve.code import Code
 from limerun.improve.editing import Edits, Statements, fresh_name, parsed
+from limerun.improve.shapes import assigned, find, last_name, owner_of, positional
 
 BATCH = 50  # the guide, section 2
 HELPER = f'''\

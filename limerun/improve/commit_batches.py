@@ -7,8 +7,9 @@ import libcst as cst
 
 from limerun.improve.batches import BATCH, can_batch, in_each_batch, is_batch_loop
 from limerun.improve.change import Change, Declined, Facts
-from limerun.improve.code import (
-    Code,
+from limerun.improve.code import Code
+from limerun.improve.editing import Edits, fresh_name
+from limerun.improve.shapes import (
     arguments,
     assigned,
     body_of,
@@ -21,7 +22,6 @@ from limerun.improve.code import (
     parameters,
     positional,
 )
-from limerun.improve.editing import Edits, fresh_name
 
 _WHAT = f"commit in batches of {BATCH}"
 _CHANGES = ("add", "delete")

@@ -5,7 +5,8 @@ from typing import Any
 
 import libcst as cst
 
-from limerun.improve.code import Code, find
+from limerun.improve.code import Code
+from limerun.improve.shapes import find
 
 Edit = Callable[[Any], Any]
 """Returns the new node for one whose children are already edited."""

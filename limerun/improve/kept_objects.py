@@ -5,15 +5,9 @@ from collections.abc import Iterator
 import libcst as cst
 
 from limerun.improve.change import Change, Declined, Facts
-from limerun.improve.code import (
-    Code,
-    assigned,
-    expression,
-    find,
-    last_name,
-    positional,
-)
+from limerun.improve.code import Code
 from limerun.improve.editing import Edits, fresh_name
+from limerun.improve.shapes import assigned, expression, find, last_name, positional
 
 
 def keep_less(code: Code, facts: Facts) -> Iterator[Change | Declined]:

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 import libcst as cst
 
 from limerun.improve.change import Change, Declined, Facts
-from limerun.improve.code import Code, assigned, called, find, last_name, positional
+from limerun.improve.code import Code
 from limerun.improve.editing import Edits
+from limerun.improve.shapes import assigned, called, find, last_name, positional
 
 
 def search_a_set(code: Code, facts: Facts) -> Iterator[Change | Declined]:

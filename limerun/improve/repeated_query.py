@@ -5,8 +5,15 @@ from collections.abc import Iterator
 import libcst as cst
 
 from limerun.improve.change import Change, Declined, Facts
-from limerun.improve.code import Code, assigned, find, last_name, owner_of, variables
+from limerun.improve.code import Code
 from limerun.improve.editing import Edits, fresh_name
+from limerun.improve.shapes import (
+    assigned,
+    find,
+    last_name,
+    owner_of,
+    variables,
+)
 
 _QUERIES = frozenset({"get_all", "execute_query", "fetch"})
 _ACTS = frozenset(

@@ -7,15 +7,9 @@ import libcst as cst
 
 from limerun.improve.batches import batch_name, can_batch, in_each_batch, is_batch_loop
 from limerun.improve.change import Change, Declined, Facts
-from limerun.improve.code import (
-    Code,
-    expression,
-    find,
-    last_name,
-    leaves_loop,
-    owner_of,
-)
+from limerun.improve.code import Code
 from limerun.improve.editing import Edits
+from limerun.improve.shapes import expression, find, last_name, leaves_loop, owner_of
 
 _PLACEHOLDER = re.compile(r"%[-+# 0-9.*]*[a-zA-Z]|\{[^}]*\}")
 _PURE = frozenset({"len", "str", "int", "repr"})

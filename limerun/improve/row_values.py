@@ -7,7 +7,14 @@ from typing import Any
 import libcst as cst
 
 from limerun.improve.batches import parsed_row, row_name
-from limerun.improve.code import Code, assigned, find, last_name, parameters, variables
+from limerun.improve.code import Code
+from limerun.improve.shapes import (
+    assigned,
+    find,
+    last_name,
+    parameters,
+    variables,
+)
 
 _PURE = frozenset(
     {"strip", "lstrip", "rstrip", "lower", "upper", "get", "str", "int", "title"}

@@ -6,8 +6,10 @@ from typing import Any
 import libcst as cst
 
 from limerun.improve.change import Change, Declined, Facts
-from limerun.improve.code import (
-    Code,
+from limerun.improve.code import Code
+from limerun.improve.editing import Edits, fresh_name
+from limerun.improve.row_uses import NotOnce, check_call, check_name
+from limerun.improve.shapes import (
     assigned,
     body_of,
     called,
@@ -19,17 +21,8 @@ from limerun.improve.code import (
     positional,
     small_statement,
 )
-from limerun.improve.editing import Edits, fresh_name
 
-_CONSUMERS = frozenset(
-    {"enumerate", "in_batches", "iter", "map", "filter", "sum", "any", "all", "set"}
-    | {"frozenset", "min", "max", "dict", "Counter"}
-)
 _READERS = ("reader", "DictReader")
-
-
-class _NotOnce(Exception):
-    """The rows are used in a way that a generator does not allow; says which."""
 
 
 def stream(code: Code, facts: Facts) -> Iterator[Change | Declined]:
@@ -60,7 +53,7 @@ def _changes(
                 what=what,
                 sources=(source,),
             )
-    except _NotOnce as error:
+    except NotOnce as error:
         yield Declined(line=code.line(function), place=name, why=str(error))
 
 
@@ -77,7 +70,7 @@ def _returned_list(
     if not (_appended(code, edits, function) or _made_at_return(code, edits, function)):
         return
     for call in calls:
-        _check_call(code, edits, call)
+        check_call(code, edits, call)
     _as_iterator(code, edits, function)
     yield function, edits.source()
 
@@ -89,36 +82,44 @@ def _appended(code: Code, edits: Edits, function: cst.FunctionDef) -> bool:
     if not isinstance(last, cst.Return) or not isinstance(last.value, cst.Name):
         return False
     name = last.value.value
-    starts = [
-        each
-        for each in body
-        if (found := assigned(each))
-        and found[0] == name
-        and code.text(found[1]) in ("[]", "list()")
-    ]
+    starts = [each for each in body if _is_empty_list(code, each, name)]
     if len(starts) != 1 or len(code.stores(name, function)) != 1:
         return False
     returns = find(function, cst.Return)
-    for each in code.loads(name, function):
-        above = code.parent(each)
-        if above in returns:
-            continue
-        statement = code.statement_of(each)
-        call = expression(statement)
-        given = positional(call, 1) if isinstance(call, cst.Call) else None
-        if call is None or given is None or code.parent(above) is not call:
-            return False
-        method = last_name(call.func)  # type: ignore[attr-defined]
-        if method not in ("append", "extend") or code.loop_of(each) is None:
-            return False
-        text = f"yield {'from ' * (method == 'extend')}{code.text(given[0])}"
-        edits.change(statement, lambda was, text=text: _line(was, text))
+    loads = [x for x in code.loads(name, function) if code.parent(x) not in returns]
+    if not all(_yielded(code, edits, each) for each in loads):
+        return False
     for back in returns:
         if back.value is None or code.text(back.value) not in (name, "[]"):
             return False
         if back is not last:
             edits.change(code.statement_of(back), lambda was: _line(was, "return"))
     edits.remove(starts[0], body[-1])
+    return True
+
+
+def _is_empty_list(code: Code, statement: cst.BaseStatement, name: str) -> bool:
+    found = assigned(statement)
+    return (
+        found is not None
+        and found[0] == name
+        and code.text(found[1]) in ("[]", "list()")
+    )
+
+
+def _yielded(code: Code, edits: Edits, load: cst.Name) -> bool:
+    """Turn the statement `rows.append(row)` into `yield row`; return whether it is one."""
+    statement = code.statement_of(load)
+    call = expression(statement)
+    given = positional(call, 1) if isinstance(call, cst.Call) else None
+    if not isinstance(call, cst.Call) or given is None:
+        return False
+    method = last_name(call.func)
+    is_owner = code.parent(load) is call.func
+    if not is_owner or method not in ("append", "extend") or not code.loop_of(load):
+        return False
+    text = f"yield {'from ' * (method == 'extend')}{code.text(given[0])}"
+    edits.change(statement, lambda was: _line(was, text))
     return True
 
 
@@ -178,91 +179,6 @@ def _as_iterator(code: Code, edits: Edits, function: cst.FunctionDef) -> None:
             return
 
 
-# --- how the rows are used ----------------------------------------------------------------
-
-
-def _check_call(code: Code, edits: Edits, call: cst.Call) -> None:
-    """Check that a call's result is iterated over once; count it again for `len`.
-
-    Raises:
-        _NotOnce: It is used in another way.
-    """
-    if _is_iterated(code, call):
-        return
-    statement = code.statement_of(call)
-    found = assigned(statement)
-    function = code.function_of(call)
-    if found is None or found[1] is not call or function is None:
-        raise _NotOnce(f"`{code.text(call)}` is used as a list")
-    _check_name(code, edits, function, found[0], statement, code.text(call))
-
-
-def _check_name(
-    code: Code,
-    edits: Edits,
-    function: cst.FunctionDef,
-    name: str,
-    statement: cst.CSTNode,
-    again: str | None,
-) -> None:
-    """Check that a name's rows are iterated over once.
-
-    Args:
-        code: The module.
-        edits: Receives edits of `len(name)`.
-        function: The function around it.
-        name: The variable.
-        statement: The statement that assigns it.
-        again: An expression that reads the rows again; None if there is none.
-
-    Raises:
-        _NotOnce: They are used in another way.
-    """
-    if len(code.stores(name, function)) != 1:
-        raise _NotOnce(f"`{name}` is assigned more than once")
-    iterated = 0
-    for load in code.loads(name, function):
-        if code.loop_of(load) is not code.loop_of(statement) and not _is_length(
-            code, load
-        ):
-            raise _NotOnce(f"`{name}` is used in a loop")
-        if _is_iterated(code, load):
-            iterated += 1
-        elif _is_length(code, load) and again is not None:
-            if code.loop_of(load) is not code.loop_of(statement):
-                raise _NotOnce(f"`len({name})` is asked in a loop")
-            edits.replace(code.parent(code.parent(load)), f"sum(1 for _ in {again})")
-        else:
-            raise _NotOnce(f"`{name}` is used as a list")
-    if iterated != 1:
-        raise _NotOnce(f"`{name}` is iterated over {iterated} times")
-
-
-def _is_iterated(code: Code, node: cst.CSTNode) -> bool:
-    above = code.parent(node)
-    if isinstance(above, cst.For):
-        return above.iter is node
-    if isinstance(above, cst.CompFor):
-        outer = code.parent(above)
-        return above.iter is node and not isinstance(outer, cst.CompFor)
-    if not isinstance(above, cst.Arg) or above.star:
-        return False
-    call = code.parent(above)
-    if not isinstance(call, cst.Call) or last_name(call.func) not in _CONSUMERS:
-        return False
-    if last_name(call.func) in ("enumerate", "in_batches", "iter", "map", "filter"):
-        return _is_iterated(code, call)
-    return True
-
-
-def _is_length(code: Code, load: cst.Name) -> bool:
-    call = code.parent(code.parent(load))
-    return isinstance(call, cst.Call) and last_name(call.func) == "len"
-
-
-# --- a list that is read from an open file ---------------------------------------------
-
-
 def _opened_list(
     code: Code, block: cst.With, function: cst.FunctionDef
 ) -> Iterator[tuple[cst.CSTNode, str]]:
@@ -285,7 +201,7 @@ def _opened_list(
     if given[:1] == ["self"]:
         return
     call = f"{reader}({', '.join(given)})"
-    _check_name(code, edits, function, name, statements[0], call)
+    check_name(code, edits, function, name, statements[0], call)
     new: Any = cst.parse_statement(f"{name} = {call}")
     edits.change(block, lambda was: new.with_changes(leading_lines=was.leading_lines))
     header = code.text(block).split("\n")[0]
@@ -328,7 +244,7 @@ def _copied_list(
     ):
         return
     edits = Edits(code)
-    _check_name(code, edits, function, found[0], line, None)
+    check_name(code, edits, function, found[0], line, None)
     edits.replace(call, given[0])
     yield line, edits.source()
 

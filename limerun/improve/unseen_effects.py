@@ -2,7 +2,8 @@
 
 import libcst as cst
 
-from limerun.improve.code import Code, find, last_name
+from limerun.improve.code import Code
+from limerun.improve.shapes import find, last_name
 
 _WRITES = frozenset(
     {"write_text", "write_bytes", "writerow", "writerows", "post", "put", "patch"}

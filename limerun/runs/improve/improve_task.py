@@ -9,7 +9,6 @@ from limerun.errors import TaskError
 from limerun.improve.change import Change, Declined, Facts
 from limerun.improve.code import Code
 from limerun.improve.fixes import FIXES, Fix
-from limerun.improve.patch import unified_diff
 from limerun.improve.unseen_effects import unseen_effect
 from limerun.judge.improvement import gains_of, improved_figures, newly_exceeded
 from limerun.records import (
@@ -27,6 +26,7 @@ from limerun.runs.improve.task_copy import (
     patch_root,
     place_of,
     read_source,
+    unified_diff,
     write_copy,
 )
 from limerun.runs.preparation import RunContext

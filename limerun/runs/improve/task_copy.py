@@ -1,5 +1,6 @@
-"""A copy of a task's package in which single files are changed."""
+"""A copy of a task's package in which single files are changed, and the patch."""
 
+import difflib
 import os
 import re
 from collections.abc import Mapping
@@ -11,6 +12,7 @@ from limerun.errors import TaskError
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _MOST_FILES = 500
 _MOST_BYTES = 1_000_000
+_NO_NEWLINE = "\n\\ No newline at end of file\n"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,3 +118,24 @@ def patch_root(file: Path) -> Path:
         if (folder / ".git").exists():
             return folder
     return file.parent
+
+
+def unified_diff(files: Mapping[str, tuple[str, str]]) -> str:
+    """Return the diff of files; their names are relative to where it is applied.
+
+    Args:
+        files: The source before and after, by name with "/" on every system.
+    """
+    return "".join(_diff(name, *texts) for name, texts in files.items())
+
+
+def _diff(name: str, before: str, after: str) -> str:
+    lines = difflib.unified_diff(
+        before.splitlines(keepends=True),
+        after.splitlines(keepends=True),
+        f"a/{name}",
+        f"b/{name}",
+    )
+    return "".join(
+        line if line.endswith("\n") else f"{line}{_NO_NEWLINE}" for line in lines
+    )

@@ -27,7 +27,7 @@ def run(application: LimeApplication, path: str) -> dict[str, int]:
         )
         if found:
             contract = found[0]
-            contract.properties.comment.value = row["comment"]
+            contract.properties.comment.value = f"{row['name']}, imported"
             updated += 1
         else:
             contract = application.limetypes.contract(

@@ -25,7 +25,7 @@ def run(application: LimeApplication, path: str) -> int:
             if contract is None:
                 continue
             logger.info("Updating contract %s", row["number"])
-            contract.properties.comment.value = row["comment"]
+            contract.properties.comment.value = f"{row['name']}, imported"
             uow = application.unit_of_work()
             uow.add(contract)
             uow.commit()
