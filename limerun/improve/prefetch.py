@@ -96,7 +96,10 @@ def _site(
         if code.uses(function) != 1 or not _takes_more(function):
             raise NotExpressible(f"`{function.name.value}` is used in more ways")
         [caller], loop = calls, loops[0]
-    if any(isinstance(each, cst.CompFor | cst.Lambda) for each in code.ancestors(node)):
+    if any(
+        isinstance(each, cst.BaseComp | cst.CompFor | cst.Lambda)
+        for each in code.ancestors(node)
+    ):
         raise NotExpressible("it is in a comprehension")
     if isinstance(loop, cst.While):
         raise NotExpressible("the loop is a `while`")

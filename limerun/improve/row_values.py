@@ -41,9 +41,11 @@ def in_loop(
     Raises:
         NotExpressible: It depends on other things that the loop changes.
     """
-    targets = variables(loop.target)
-    if parsed_row(code, loop) is not None:
+    targets, is_parsed = variables(loop.target), parsed_row(code, loop) is not None
+    if is_parsed:
         targets = {row_name(code, loop)}
+    if any(len(code.stores(name, loop.body)) > is_parsed for name in targets):
+        raise NotExpressible("the row is not the same in the whole loop")
     _check_unchanged(code, loop, targets)
     made = _Scope(code, loop, list(loop.body.body), targets).resolved(value)
     return _with_get(made, targets) if _is_guarded(code, loop, at) else made

@@ -21,7 +21,7 @@ TASKS = sorted((ROOT / "tests" / "tasks" / "improvable").glob("t*.py"))
 CONFIG = """
 task: {file}:run
 {parameters}
-budget: {{memory: 10 MB, queries_per_row: 0.1}}
+budget: {{memory: 4 MB, queries_per_row: 0.1}}
 dataset:
   limetypes: {root}/configs/lime-types.yaml
   rows: {{company: {rows}, contract: {rows}, deal: {rows}, coworker: 20}}
@@ -43,8 +43,8 @@ sources:
       comment: contract.comment
       customer: contract.company.registrationno
 """
-ROWS = 5_000
-"""A twentieth of what the guide's limit of 200 MB is for; so is the budget."""
+ROWS = 2_000
+"""A fiftieth of what the guide's limit of 200 MB is for; so is the budget."""
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from limerun.effects.changes import DatabaseChange, Varying
 from limerun.effects.differences import difference_of, varying_between
@@ -31,24 +32,23 @@ class Unprovable(Exception):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class _Repeatable:
+    """What is the same whenever the original task runs on the same data."""
+
+    varying: Varying
+    """Properties that are not."""
+    result: bool
+    log: Literal["same", "numbers vary", "varies"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Expected:
     """What the original task does on one dataset."""
 
     about: str
     runner: ObservingRunner
     first: Observation
-    varying: Varying
-    is_result_stable: bool
-    log: LogLines | None
-    """None: it varies from run to run."""
-    masks_numbers: bool
-    """Whether the log varies in its numbers only."""
-
-    @property
-    def clean(self) -> DatabaseChange | None:
-        """What it changes, without what varies."""
-        change = self.first.change
-        return None if change is None else change.without(self.varying)
+    repeatable: _Repeatable
 
 
 class Proof:
@@ -60,17 +60,18 @@ class Proof:
     @classmethod
     @contextmanager
     def open(cls, plan: Plan, context: RunContext) -> Iterator["Proof"]:
-        """Yield a proof, after running the original twice on each small dataset.
+        """Yield a proof, after running the original on each small dataset.
 
         Raises:
             Unprovable: It does not do the same twice, or nothing that can be compared.
         """
         with ExitStack() as opened:
-            expected = [
-                found
-                for small in small_datasets(plan)
-                if (found := _expected(small, context, opened)) is not None
-            ]
+            expected: list[_Expected] = []
+            for small in small_datasets(plan):
+                known = expected[0].repeatable if expected else None
+                found = _expected(small, context, opened, known)
+                if found is not None:
+                    expected.append(found)
             _check_observed([each.first for each in expected])
             yield cls(expected)
 
@@ -105,38 +106,54 @@ class Proof:
 
 
 def _expected(
-    small: SmallDataset, context: RunContext, opened: ExitStack
+    small: SmallDataset,
+    context: RunContext,
+    opened: ExitStack,
+    known: _Repeatable | None,
 ) -> _Expected | None:
-    """Return what the original does; None if this dataset cannot be made."""
+    """Return what the original does; None if this dataset cannot be made.
+
+    Args:
+        small: The dataset.
+        context: Where to run the task.
+        opened: Closes the runner.
+        known: What is the same in each run; None: run the task twice to find out.
+    """
     task, about = small.plan.task, small.about
     small_context = replace(quiet(context), design=small.design)
     runner = opened.enter_context(ObservingRunner.open(small.plan, small_context))
     try:
         first = runner.observe(task, _SMALL_TIMEOUT)
-        second = runner.observe(task, _SMALL_TIMEOUT)
+        second = runner.observe(task, _SMALL_TIMEOUT) if known is None else None
     except LimerunError:
         return None
-    if first.run.ending not in ("returned", "raised") or _end(first) != _end(second):
+    if first.run.ending not in ("returned", "raised"):
         raise Unprovable(f"the task {_end(first)} ({about})")
+    if second is not None:
+        known = _repeatable(first, second, about)
+    assert known is not None
+    return _Expected(about=about, runner=runner, first=first, repeatable=known)
+
+
+def _repeatable(first: Observation, second: Observation, about: str) -> _Repeatable:
+    """Return what is the same in two runs on the same data.
+
+    Raises:
+        Unprovable: Their ends or effects differ.
+    """
+    if _end(first) != _end(second):
+        raise Unprovable(f"the task {_end(first)}, and then {_end(second)} ({about})")
     varying: Varying = {}
     if first.change is not None and second.change is not None:
         varying = varying_between(first.change, second.change)
         one, two = first.change.without(varying), second.change.without(varying)
         if difference_of(one, two):
             raise Unprovable(f"two runs of the task have different effects ({about})")
-    log = first.log if first.log == second.log else None
-    masked = _masked(first.log) if log is None else None
-    if masked is not None and masked != _masked(second.log):
-        masked = None
-    return _Expected(
-        about=about,
-        runner=runner,
-        first=first,
-        varying=varying,
-        is_result_stable=first.result == second.result,
-        log=log if masked is None else masked,
-        masks_numbers=masked is not None,
-    )
+    log: Literal["same", "numbers vary", "varies"] = "same"
+    if first.log != second.log:
+        same = _masked(first.log) == _masked(second.log)
+        log = "numbers vary" if same else "varies"
+    return _Repeatable(varying=varying, result=first.result == second.result, log=log)
 
 
 def _check_observed(observed: list[Observation]) -> None:
@@ -149,8 +166,7 @@ def _check_observed(observed: list[Observation]) -> None:
     if not returned:
         raise Unprovable("the task does not return on any of the small datasets")
     for each in returned:
-        effects = each.change.effect().values() if each.change is not None else ()
-        if any(x.created or x.updated or x.deleted for x in effects):
+        if not _changes_nothing(each.change):
             return
         if each.run.result not in (None, 0, [], {}):
             return
@@ -164,25 +180,39 @@ def _why_not(
     *,
     commits_vary: bool,
 ) -> str | None:
-    first = expected.first
+    first, repeatable = expected.first, expected.repeatable
     if _end(found) != _end(first):
         return f"it {_end(found)}, the original {_end(first)}"
     is_partial = not first.run.is_done and commits_vary
-    clean = expected.clean
-    if (clean is None) != (found.change is None) and not is_partial:
-        return "another effect: only one of both changes the database"
-    if clean is not None and found.change is not None and not is_partial:
-        different = difference_of(clean, found.change.without(expected.varying))
-        if different:
-            return f"another effect: {_difference(different[0])}"
-    if expected.is_result_stable and found.result != first.result:
+    if not is_partial:
+        why = _other_effect(first.change, found.change, repeatable.varying)
+        if why is not None:
+            return f"another effect: {why}"
+    if repeatable.result and found.result != first.result:
         return f"another result: {found.result[:80]} instead of {first.result[:80]}"
-    if expected.log is not None and not is_partial:
-        log = _masked(found.log) if expected.masks_numbers else found.log
-        log, wanted = _without(log, ignored), _without(expected.log, ignored)
-        if log != wanted:
-            return f"another log: {_log_difference(wanted, log)}"
+    if repeatable.log != "varies" and not is_partial:
+        logs = [_without(each.log, ignored) for each in (first, found)]
+        if repeatable.log == "numbers vary":
+            logs = [_masked(each) for each in logs]
+        if logs[0] != logs[1]:
+            return f"another log: {_log_difference(*logs)}"
     return None
+
+
+def _other_effect(
+    base: DatabaseChange | None, new: DatabaseChange | None, varying: Varying
+) -> str | None:
+    """Return in words how an effect differs; None if it does not."""
+    if base is None or new is None:
+        is_nothing = _changes_nothing(base) and _changes_nothing(new)
+        return None if is_nothing else "only one of both changes the database"
+    different = difference_of(base.without(varying), new.without(varying))
+    return _difference(different[0]) if different else None
+
+
+def _changes_nothing(change: DatabaseChange | None) -> bool:
+    effects = change.effect().values() if change is not None else ()
+    return not any(each.created or each.updated or each.deleted for each in effects)
 
 
 def _end(observed: Observation) -> str:
