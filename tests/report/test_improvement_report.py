@@ -133,4 +133,6 @@ def test_every_format_has_the_changes() -> None:
         assert "commit in batches of 50" in " ".join(text.split())
         assert "6,000" in text
     assert "+++ b/tasks.py" in markdown_report.render(made, "/shop")
-    assert "IMPROVED" in junit_report.render(made, "/shop")
+    assert 'name="improvement" value="import_contracts is better with 1' in (
+        junit_report.render(made, "/shop")
+    )
