@@ -4,8 +4,8 @@ from typing import Any
 
 import libcst as cst
 
-from limerun.improve.code import Code
-from limerun.improve.editing import Edits, Statements, fresh_name, parsed
+from limerun.improve.code import Code, fresh_name
+from limerun.improve.editing import Edits, Statements, parsed
 from limerun.improve.shapes import assigned, find, last_name, owner_of, positional
 
 BATCH = 50  # the guide, section 2
@@ -51,7 +51,7 @@ def is_batch_loop(code: Code, loop: cst.For | cst.While) -> bool:
     return isinstance(loop.iter, cst.Call) and last_name(loop.iter.func) == "in_batches"
 
 
-def parsed_row(code: Code, loop: cst.For) -> tuple[str, str, cst.BaseStatement] | None:
+def parsed_row(code: Code, loop: cst.For) -> tuple[str, str, cst.CSTNode] | None:
     """Return the row, the function and the statement of `row = json.loads(line)`.
 
     None if the loop does not begin with it, or uses the line in other places too.

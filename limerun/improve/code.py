@@ -78,6 +78,14 @@ class Code:
             inner = each
         return None
 
+    def outermost_loop(self, node: cst.CSTNode) -> cst.For | None:
+        """Return the outermost `for` around a node, in its function."""
+        found, loop = None, self.loop_of(node)
+        while loop is not None:
+            found = loop if isinstance(loop, cst.For) else found
+            loop = self.loop_of(loop)
+        return found
+
     def names_between(self, node: cst.CSTNode, outer: cst.CSTNode) -> list[type]:
         """Return the types of the nodes between a node and one around it."""
         types = []
@@ -184,3 +192,10 @@ def _first(nodes: Iterator[cst.CSTNode], kind: type[_Node]) -> _Node | None:
 
 
 # --- shapes of statements and expressions --------------------------------------------
+
+
+def fresh_name(code: Code, *wanted: str) -> str:
+    """Return the first of these names that the module does not use yet."""
+    taken = code.names()
+    numbered = (f"{wanted[-1]}_{number}" for number in range(2, 100))
+    return next(each for each in (*wanted, *numbered) if each not in taken)

@@ -7,8 +7,8 @@ import libcst as cst
 
 from limerun.improve.batches import BATCH, can_batch, in_each_batch, is_batch_loop
 from limerun.improve.change import Change, Declined, Facts
-from limerun.improve.code import Code
-from limerun.improve.editing import Edits, fresh_name
+from limerun.improve.code import Code, fresh_name
+from limerun.improve.editing import Edits, pass_on
 from limerun.improve.shapes import (
     arguments,
     assigned,
@@ -103,7 +103,7 @@ def _change(
 
 
 def _all_at_once(code: Code, unit: _UnitOfWork) -> tuple[str, ...] | str | None:
-    loops = {_outermost(code, each) for each in unit.uses}
+    loops = {code.outermost_loop(each) for each in unit.uses}
     if loops == {None} or not loops:
         return _saves_one(code, unit)
     sources = []
@@ -117,16 +117,6 @@ def _all_at_once(code: Code, unit: _UnitOfWork) -> tuple[str, ...] | str | None:
     if counted is not None:
         sources.append(counted)
     return tuple(sources) or f"`{unit.name}` is used in more ways than can be followed"
-
-
-def _outermost(code: Code, node: cst.CSTNode) -> cst.For | None:
-    """Return the outermost `for` around a node, in its function; None if there is none."""
-    found = None
-    loop = code.loop_of(node)
-    while loop is not None:
-        found = loop if isinstance(loop, cst.For) else found
-        loop = code.loop_of(loop)
-    return found
 
 
 def _wraps(code: Code, unit: _UnitOfWork, loop: cst.For) -> bool:
@@ -230,50 +220,83 @@ def _saves_one(code: Code, unit: _UnitOfWork) -> tuple[str, ...] | str | None:
     if code.text(given[0]) not in parameters(unit.function):
         return None
     calls = [each for each in code.calls_of(unit.function) if code.is_reached(each)]
-    loops = {code.loop_of(each) for each in calls}
-    loop = loops.pop() if len(loops) == 1 else None
-    if not isinstance(loop, cst.For):
+    if not calls or not can_batch(code):
         return None
-    return _collected(code, unit, calls, loop, last_name(adding.func))
+    steps = {_step(code, each) for each in calls}
+    step = steps.pop() if len(steps) == 1 else None
+    if step is None:
+        return None
+    if leaves_loop(step.loop):
+        return "the loop is left before its end"
+    return _collected(code, unit, calls, step, adding)
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """The loop that repeats a save, and the call in it if a function is in between."""
+
+    loop: cst.For
+    caller: cst.Call | None
+    function: cst.FunctionDef | None
+
+
+def _step(code: Code, call: cst.Call) -> _Step | None:
+    loop, function = code.loop_of(call), code.function_of(call)
+    if isinstance(loop, cst.For):
+        return _Step(loop, None, None)
+    callers = code.calls_of(function) if function is not None and loop is None else []
+    if len(callers) != 1 or function is None or code.uses(function) != 1:
+        return None
+    outer = code.loop_of(callers[0])
+    return _Step(outer, callers[0], function) if isinstance(outer, cst.For) else None
 
 
 def _collected(
-    code: Code, unit: _UnitOfWork, calls: list[cst.Call], loop: cst.For, method: str
+    code: Code,
+    unit: _UnitOfWork,
+    calls: list[cst.Call],
+    step: _Step,
+    adding: cst.Call,
 ) -> tuple[str, ...] | str | None:
-    if leaves_loop(loop) or not can_batch(code):
-        return "the loop is left before its end"
     name = fresh_name(code, unit.name, "unit_of_work", "batch_of_changes")
-    if not code.loads(unit.name, code.function_of(loop) or code.module):
+    scopes = [code.function_of(step.loop) or code.module, step.function or step.loop]
+    if not any(code.loads(unit.name, scope) for scope in scopes):
         name = unit.name
     edits = Edits(code)
     values = set()
     for call in calls:
         given = arguments(unit.function, call)
-        places = code.names_between(call, loop)
-        if expression(code.statement_of(call)) is not call or cst.Try in places:
+        around = code.names_between(call, step.function or step.loop)
+        if expression(code.statement_of(call)) is not call or cst.Try in around:
             return "the result of each save is used, or an error in it is caught"
-        saved = body_of(unit.function)[1]
-        [parameter] = positional(expression(saved), 1) or ()  # type: ignore[arg-type]
-        edits.replace(
-            call, f"{name}.{method}({code.text(given[code.text(parameter)])})"
-        )
-        values.add(_value_at(code, unit, given))
+        saved = given[code.text(adding.args[0].value)]
+        edits.replace(call, f"{name}.{last_name(adding.func)}({code.text(saved)})")
+        values.add(_value_at(code, unit, given, step))
     value = values.pop()
     if values or value is None:
         return "the application is not known where the helper is called"
+    if step.caller is not None and step.function is not None:
+        if cst.Try in code.names_between(step.caller, step.loop):
+            return "an error in each save is caught"
+        pass_on(edits, step.function, step.caller, name)
     if code.uses(unit.function) == len(calls) and code.class_of(unit.function) is None:
         edits.remove(unit.function)
-    in_each_batch(code, edits, loop, [f"{name} = {value}"], [f"{name}.commit()"])
+    created, committed = f"{name} = {value}", f"{name}.commit()"
+    in_each_batch(code, edits, step.loop, [created], [committed])
     return (edits.source(),)
 
 
 def _value_at(
-    code: Code, unit: _UnitOfWork, given: dict[str, cst.BaseExpression]
+    code: Code, unit: _UnitOfWork, given: dict[str, cst.BaseExpression], step: _Step
 ) -> str | None:
-    """Return the expression that creates the unit of work, where the helper is called."""
+    """Return the expression that creates the unit of work, in the loop."""
     owner, _, rest = unit.value.partition(".")
     if owner == "self":
         return unit.value
-    if owner in given and isinstance(given[owner], cst.Name | cst.Attribute):
-        return f"{code.text(given[owner])}.{rest}"
+    value = given.get(owner)
+    if step.caller is not None and step.function is not None and value is not None:
+        outer = arguments(step.function, step.caller)
+        value = outer.get(code.text(value), value)
+    if isinstance(value, cst.Name | cst.Attribute):
+        return f"{code.text(value)}.{rest}"
     return None

@@ -268,8 +268,29 @@ def _used(module: cst.Module) -> set[str]:
     return found
 
 
-def fresh_name(code: Code, *wanted: str) -> str:
-    """Return the first of these names that the module does not use yet."""
-    taken = code.names()
-    numbered = (f"{wanted[-1]}_{number}" for number in range(2, 100))
-    return next(each for each in (*wanted, *numbered) if each not in taken)
+def pass_on(edits: Edits, function: cst.FunctionDef, call: cst.Call, name: str) -> None:
+    """Give a function one more parameter, and its call the variable of this name."""
+
+    def longer(updated: Any) -> Any:
+        return updated.with_changes(
+            params=[*_ended(updated.params), cst.Param(cst.Name(name))]
+        )
+
+    def given(updated: Any) -> Any:
+        is_named = bool(updated.args) and updated.args[-1].keyword is not None
+        extra: Any = cst.parse_expression(
+            f"f({name}={name})" if is_named else f"f({name})"
+        )
+        return updated.with_changes(args=[*_ended(updated.args), *extra.args])
+
+    edits.change(function.params, longer)
+    edits.change(call, given)
+
+
+def _ended(items: Any) -> list[Any]:
+    """Return arguments or parameters, the last one with a comma."""
+    made = list(items)
+    if made:
+        comma = cst.Comma(whitespace_after=cst.SimpleWhitespace(" "))
+        made[-1] = made[-1].with_changes(comma=comma)
+    return made

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import libcst as cst
 
 from limerun.improve.change import Change, Declined, Facts
-from limerun.improve.code import Code
-from limerun.improve.editing import Edits, fresh_name
+from limerun.improve.code import Code, fresh_name
+from limerun.improve.editing import Edits
 from limerun.improve.shapes import assigned, expression, find, last_name, positional
 
 
@@ -59,13 +59,10 @@ def _counted(
         return None
     edits = Edits(code)
     count = fresh_name(code, f"{name}_count", f"number_of_{name}")
-    new = cst.parse_statement(f"{count} = 0")
-    edits.change(line, lambda was: _with_small(was, new))
+    start, more = (cst.parse_statement(f"{count} {how}") for how in ("= 0", "+= 1"))
+    edits.change(line, lambda was: _with_small(was, start))
     for each in appends:
-        more = cst.parse_statement(f"{count} += 1")
-        edits.change(
-            code.statement_of(each), lambda was, more=more: _with_small(was, more)
-        )
+        edits.change(code.statement_of(each), lambda was: _with_small(was, more))
     for length in lengths:
         edits.replace(length, count)
     return edits.source()

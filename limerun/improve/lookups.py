@@ -15,6 +15,7 @@ from limerun.improve.shapes import (
     last_name,
     positional,
     small_statement,
+    yields,
 )
 
 
@@ -84,7 +85,7 @@ def _limetype(
 
 def first_of(code: Code, function: cst.FunctionDef) -> Lookup | None:
     """Return the lookup of a function that returns its first object or None, only that."""
-    if function.decorators or function.asynchronous or find(function, cst.Yield):
+    if function.decorators or function.asynchronous or yields(function):
         return None
     body = body_of(function)
     while body and _is_filter(body[0]):

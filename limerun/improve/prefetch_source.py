@@ -2,14 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import libcst as cst
 
 from limerun.improve.batches import batch_name, in_each_batch, row_name
 from limerun.improve.change import Facts
-from limerun.improve.code import Code
-from limerun.improve.editing import Edits, fresh_name
+from limerun.improve.code import Code, fresh_name
+from limerun.improve.editing import Edits, pass_on
 from limerun.improve.lookups import filter_statement
 from limerun.improve.relations import FIRST, Lookup, key_kind
 from limerun.improve.row_values import NotExpressible, in_function, in_loop
@@ -60,11 +59,12 @@ def sources_of(code: Code, site: Site, facts: Facts) -> Iterator[str]:
     if known is not None:
         yield known
     key = _key(code, site)
-    application = _application(code, site)
-    yield _source(code, site, facts, key, application, remember=None)
+    yield _source(code, site, facts, key, remember=None)
     created = _creation(code, site)
     if created is not None:
-        yield _source(code, site, facts, key, application, remember=created)
+        yield _source(code, site, facts, key, remember=created)
+    if key_kind(site.lookup, facts).endswith(".value"):
+        yield _source(code, site, facts, key, remember=created, empty_keys=True)
 
 
 def _known_keys(code: Code, site: Site, facts: Facts) -> str | None:
@@ -160,9 +160,9 @@ def _source(
     site: Site,
     facts: Facts,
     key: str,
-    application: str,
     *,
     remember: tuple[cst.BaseStatement, str] | None,
+    empty_keys: bool = False,
 ) -> str:
     lookup, edits = site.lookup, Edits(code)
     known = fresh_name(code, lookup.by_key, f"known_{lookup.by_key}")
@@ -170,24 +170,29 @@ def _source(
     default = "" if lookup.result == FIRST else ", []"
     wanted = code.text(lookup.value)
     found = f"{known}.get({wanted}{default})"
-    if lookup.must_exist:  # the query then raises the same error
+    if empty_keys:  # the database may find an empty value for None, and the reverse
+        found = f"({found} if {wanted} else {code.text(site.node)})"
+    elif lookup.must_exist:  # the query then raises the same error
         found = f"({found} or {code.text(site.node)})"
     edits.replace(site.node, found)
     if remember is not None:
         edits.after(remember[0], [_remembering(lookup, known, wanted, remember[1])])
     if site.caller is not None:
-        _pass_on(code, edits, site, known)
+        function = code.function_of(site.node)
+        assert function is not None
+        pass_on(edits, function, site.caller, known)
     unused = filter_statement(code, site.node)
-    if unused is not None and site.helper is None:
+    if unused is not None and site.helper is None and not empty_keys:
         edits.remove(unused)
-    if site.helper is not None and _is_last_use(code, site.helper, facts):
-        edits.remove(site.helper)
+    helper = None if empty_keys else site.helper
+    if helper is not None and _is_last_use(code, helper, facts):
+        edits.remove(helper)
     target = row_name(code, site.loop)
     batch = batch_name(code, site.loop)
     keys = fresh_name(code, "keys", f"{known}_keys")
     fetched = [
         f"{keys} = {{{key} for {target} in {batch}}}",
-        f"{known} = {fetch}({application}, {keys})",
+        f"{known} = {fetch}({_application(code, site)}, {keys})",
     ]
     in_each_batch(code, edits, site.loop, fetched, [])
     edits.import_name("lime_filter", "Filter")
@@ -205,36 +210,6 @@ def _remembering(lookup: Lookup, known: str, wanted: str, created: str) -> str:
 
 def _is_last_use(code: Code, helper: cst.FunctionDef, facts: Facts) -> bool:
     return code.uses(helper) == 1 and _is_private(code, helper, facts)
-
-
-def _pass_on(code: Code, edits: Edits, site: Site, known: str) -> None:
-    """Give the function with the lookup one more parameter."""
-    function = code.function_of(site.node)
-    assert function is not None
-    assert site.caller is not None
-
-    def longer(updated: Any) -> Any:
-        return updated.with_changes(
-            params=[*_ended(updated.params), cst.Param(cst.Name(known))]
-        )
-
-    def given(updated: Any) -> Any:
-        is_named = bool(updated.args) and updated.args[-1].keyword is not None
-        text = f"f({known}={known})" if is_named else f"f({known})"
-        extra: Any = cst.parse_expression(text)
-        return updated.with_changes(args=[*_ended(updated.args), *extra.args])
-
-    edits.change(function.params, longer)
-    edits.change(site.caller, given)
-
-
-def _ended(items: Any) -> list[Any]:
-    """Return arguments or parameters, the last one with a comma."""
-    made = list(items)
-    if made:
-        comma = cst.Comma(whitespace_after=cst.SimpleWhitespace(" "))
-        made[-1] = made[-1].with_changes(comma=comma)
-    return made
 
 
 def _fetching(lookup: Lookup, facts: Facts, fetch: str) -> str:

@@ -5,14 +5,15 @@ from collections.abc import Iterator
 import libcst as cst
 
 from limerun.improve.change import Change, Declined, Facts
-from limerun.improve.code import Code
-from limerun.improve.editing import Edits, fresh_name
+from limerun.improve.code import Code, fresh_name
+from limerun.improve.editing import Edits
 from limerun.improve.shapes import (
     assigned,
     find,
     last_name,
     owner_of,
     variables,
+    yields,
 )
 
 _QUERIES = frozenset({"get_all", "execute_query", "fetch"})
@@ -61,7 +62,7 @@ def _queries(code: Code, node: cst.CSTNode, depth: int = 0) -> bool:
 
 def _acts(code: Code, node: cst.CSTNode, depth: int = 0) -> bool:
     """Return whether an expression may do more than read."""
-    if find(node, cst.Yield) or find(node, cst.Await):
+    if yields(node):
         return True
     for call in find(node, cst.Call):
         if last_name(call.func) in _ACTS:

@@ -48,7 +48,10 @@ def in_loop(
         raise NotExpressible("the row is not the same in the whole loop")
     _check_unchanged(code, loop, targets)
     made = _Scope(code, loop, list(loop.body.body), targets).resolved(value)
-    return _with_get(made, targets) if _is_guarded(code, loop, at) else made
+    if _is_guarded(code, loop, at):
+        made = _with_get(made, targets)
+    expression: cst.BaseExpression = made
+    return expression
 
 
 def in_function(
@@ -65,7 +68,8 @@ def in_function(
             raise NotExpressible(f"`{name}` is assigned again")
     _check_unchanged(code, function, names)
     found = _Scope(code, function, list(function.body.body), names).resolved(value)
-    return _replaced(found, given)
+    made: cst.BaseExpression = _replaced(found, given)
+    return made
 
 
 def _check_unchanged(code: Code, scope: cst.CSTNode, names: set[str]) -> None:
@@ -123,7 +127,7 @@ def _is_guarded(code: Code, loop: cst.For, at: cst.CSTNode) -> bool:
         top = code.parent(top)
     if top is not statement and not _is_test(code, top, at):
         return True
-    before = block[: block.index(top)]  # type: ignore[arg-type]
+    before = block[: block.index(top)]
     return any(find(each, cst.Continue) for each in before)
 
 
@@ -135,9 +139,9 @@ def _is_test(code: Code, top: cst.CSTNode, at: cst.CSTNode) -> bool:
     return isinstance(top, cst.For) and top.iter in inside
 
 
-def _with_get(value: cst.BaseExpression, rows: set[str]) -> cst.BaseExpression:
+def _with_get(value: cst.BaseExpression, rows: set[str]) -> Any:
     """Read `row["key"]` as `row.get("key")`."""
-    return value.visit(_Get(rows))  # type: ignore[return-value]
+    return value.visit(_Get(rows))
 
 
 class _Get(cst.CSTTransformer):

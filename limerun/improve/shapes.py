@@ -20,6 +20,11 @@ def _inside(node: cst.CSTNode) -> tuple[cst.CSTNode, ...]:
     return (node, *(inner for child in node.children for inner in _inside(child)))
 
 
+def yields(node: cst.CSTNode) -> bool:
+    """Return whether a function is a generator or a coroutine."""
+    return any(isinstance(each, cst.Yield | cst.Await) for each in _inside(node))
+
+
 def variables(node: cst.CSTNode) -> set[str]:
     """Return the variables in an expression, without attributes and keywords."""
     if isinstance(node, cst.Name):

@@ -6,8 +6,8 @@ from typing import Any
 import libcst as cst
 
 from limerun.improve.change import Change, Declined, Facts
-from limerun.improve.code import Code
-from limerun.improve.editing import Edits, fresh_name
+from limerun.improve.code import Code, fresh_name
+from limerun.improve.editing import Edits
 from limerun.improve.row_uses import NotOnce, check_call, check_name
 from limerun.improve.shapes import (
     assigned,
@@ -187,7 +187,7 @@ def _opened_list(
     found = assigned(statements[0]) if len(statements) == 1 else None
     if found is None or "open" not in code.text(block.items[0].item):
         return
-    lines = _yielding(code, found[1])  # type: ignore[arg-type]
+    lines = _yielding(code, found[1])
     if lines is None:
         return
     edits = Edits(code)

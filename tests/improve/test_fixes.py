@@ -194,6 +194,39 @@ def test_a_helper_that_saves_one_object_is_replaced_by_add() -> None:
     )
 
 
+def test_a_save_in_a_function_that_the_loop_calls_gets_the_unit_of_work() -> None:
+    text = """
+    import itertools
+
+    def run(application, rows):
+        for row in rows:
+            create(application, row)
+
+    def create(application, row):
+        save(application, make(row))
+
+    def save(app, limeobject):
+        uow = app.unit_of_work()
+        uow.add(limeobject)
+        uow.commit()
+    """
+    assert changed(commit_batches, text) == source(
+        """
+        import itertools
+
+        def run(application, rows):
+            for batch in in_batches(rows):
+                uow = application.unit_of_work()
+                for row in batch:
+                    create(application, row, uow)
+                uow.commit()
+
+        def create(application, row, uow):
+            uow.add(make(row))
+        """
+    ) + IN_BATCHES
+
+
 @pytest.mark.parametrize(
     ("body", "why"),
     [
@@ -278,7 +311,12 @@ def find(application, number):
 
 
 def test_a_lookup_for_each_row_becomes_one_query_for_each_batch() -> None:
-    text = changed(prefetch, LOOKUP)
+    [change] = found(prefetch, LOOKUP)
+    assert isinstance(change, Change)
+    _, text, with_empty_keys = change.sources
+    get = 'contracts_by_number.get(row["number"])'
+    again = 'find(application, row["number"])'
+    assert f'({get} if row["number"] else {again})' in with_empty_keys
     assert "EqualsOperator" not in text
     assert "from lime_filter import Filter, InOperator" in text
     assert "def find(" not in text
