@@ -121,9 +121,9 @@ def _all_at_once(code: Code, unit: _UnitOfWork) -> tuple[str, ...] | str | None:
 
 def _wraps(code: Code, unit: _UnitOfWork, loop: cst.For) -> bool:
     block = code.block_of(loop)
-    together = unit.creation in block and unit.commit in block
-    nested = any(code.loop_of(use) is not loop for use in unit.uses)
-    return together and not nested and not leaves_loop(loop) and can_batch(code)
+    if unit.creation not in block or unit.commit not in block or leaves_loop(loop):
+        return False
+    return can_batch(code) and all(code.loop_of(use) is loop for use in unit.uses)
 
 
 def _counted(code: Code, unit: _UnitOfWork) -> str | None:
@@ -189,9 +189,7 @@ def _is_conditional(code: Code, unit: _UnitOfWork, loop: cst.For) -> bool:
     """Return whether an `if` around the commit counts, for example `if n % 50 == 0`."""
     for each in code.ancestors(unit.commit):
         if each is loop:
-            return False
-        if isinstance(each, cst.If) and not find(each.body, cst.Call):
-            return True
+            break
         if isinstance(each, cst.If):
             operators = find(each.test, cst.Modulo)
             lengths = [

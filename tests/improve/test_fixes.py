@@ -210,8 +210,10 @@ def test_a_save_in_a_function_that_the_loop_calls_gets_the_unit_of_work() -> Non
         uow.add(limeobject)
         uow.commit()
     """
-    assert changed(commit_batches, text) == source(
-        """
+    assert (
+        changed(commit_batches, text)
+        == source(
+            """
         import itertools
 
         def run(application, rows):
@@ -224,7 +226,9 @@ def test_a_save_in_a_function_that_the_loop_calls_gets_the_unit_of_work() -> Non
         def create(application, row, uow):
             uow.add(make(row))
         """
-    ) + IN_BATCHES
+        )
+        + IN_BATCHES
+    )
 
 
 @pytest.mark.parametrize(
