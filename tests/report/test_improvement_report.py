@@ -15,7 +15,10 @@ from limerun.records import (
 )
 from limerun.report.content.facts import facts_of
 from limerun.report.content.headlines import headline, verdict_sentence
-from limerun.report.content.improvement_text import improvement_tables
+from limerun.report.content.improvement_text import (
+    improvement_facts,
+    improvement_tables,
+)
 from limerun.report.formats import junit_report, markdown_report
 from limerun.report.webpage import page
 from tests.report.make_records import RECORDS
@@ -117,7 +120,9 @@ def test_without_changes_only_the_rejected_ones_are_a_table() -> None:
     [table] = improvement_tables(made, "/shop")
     assert table.id == "rejected"
     assert not {"proven", "apply"} & {label for label, _ in facts_of(made, "/shop")}
-    assert improvement_tables(RECORDS["passed"](), "/shop") == ()
+    plain = RECORDS["passed"]()
+    assert improvement_tables(plain, "/shop") == ()
+    assert improvement_facts(plain) == []
 
 
 def test_every_format_has_the_changes() -> None:

@@ -35,6 +35,7 @@ from limerun.scratch import scratch_folder
 Measure = Callable[[Plan], Record]
 """Runs a plan's task at the dataset's size, and judges it."""
 _MOST_TRIES = 60
+_USELESS = "nothing is better with it"
 
 
 @contextmanager
@@ -73,6 +74,7 @@ class _Search:
     _applied: list[AppliedChange] = field(default_factory=list)
     _rejected: list[RejectedChange] = field(default_factory=list)
     _tried: set[tuple[Path, str, str]] = field(default_factory=set)
+    _useless: set[tuple[Path, str, str]] = field(default_factory=set)
     _tests: tuple[str, ...] = ()
     _commits_vary: bool = False
     _logs: list[str] = field(default_factory=list)
@@ -102,9 +104,15 @@ class _Search:
                 )
         with Proof.open(self.plan, self.context) as proof:
             self._tests = proof.tests
-            for fix in fixes:
-                for file in self._before:
-                    self._try_fix(fix, file, proof)
+            applied = -1
+            while applied < len(self._applied):  # one change may make another useful
+                applied = len(self._applied)
+                for fix in fixes:
+                    for file in self._before:
+                        self._try_fix(fix, file, proof)
+                if applied < len(self._applied):
+                    self._tried -= self._useless
+                    self._rejected = [x for x in self._rejected if x.why != _USELESS]
 
     def _files(self) -> Iterator[Path]:
         """Yield the task's file, and those of its package with a finding."""
@@ -137,6 +145,8 @@ class _Search:
             why = self._try_change(fix, file, change, proof)
             if why is not None:
                 self._reject(change.what, file, change.line, why)
+            if why == _USELESS:
+                self._useless.add((file, fix.name, change.place))
 
     def _next(self, fix: Fix, file: Path, code: Code, facts: Facts) -> Change | None:
         """Return the next change of a fix that was not tried yet."""
@@ -171,7 +181,7 @@ class _Search:
         self, fix: Fix, file: Path, change: Change, proof: Proof
     ) -> str | None:
         """Apply a change if it is proven and helps; return why it was not applied."""
-        why = "nothing is better with it"
+        why = _USELESS
         for source in change.sources:
             self.context.progress.phase("prove", change.what)
             task = self._copy(file, source)
