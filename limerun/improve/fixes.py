@@ -35,12 +35,6 @@ _MEMORY = frozenset({"memory.task", "memory.handler", "memory.objects"})
 
 FIXES = (
     Fix(
-        name="keep",
-        title="keep a count or ids instead of objects",
-        search=keep_less,
-        rules=_MEMORY,
-    ),
-    Fix(
         name="once",
         title="send a query once, before the loop",
         search=query_once,
@@ -57,6 +51,12 @@ FIXES = (
         title="search a set instead of a list",
         search=search_a_set,
         rules=frozenset({"speed.lookups"}),
+    ),
+    Fix(
+        name="keep",
+        title="keep a count or ids instead of objects",
+        search=keep_less,
+        rules=_MEMORY,
     ),
     Fix(
         name="stream",
@@ -79,4 +79,4 @@ FIXES = (
     ),
 )
 """In the order in which they are tried: a commit in between changes what a later query
-finds, so queries come first."""
+finds, so queries come first. They also take the most time."""

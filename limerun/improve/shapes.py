@@ -14,7 +14,7 @@ def find(node: cst.CSTNode, kind: type[_Node]) -> list[_Node]:
     return [each for each in _inside(node) if isinstance(each, kind)]
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=50_000)
 def _inside(node: cst.CSTNode) -> tuple[cst.CSTNode, ...]:
     """Return a node and everything inside it; cached, as libcst takes long for it."""
     return (node, *(inner for child in node.children for inner in _inside(child)))
