@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from limerun import interruption
 from limerun.errors import TaskError
 from limerun.pipeline import capacity_test
 from limerun.progress import Progress
@@ -29,6 +30,8 @@ def improve(plan: Plan, context: RunContext) -> Record:
             "limerun improve needs libcst: pip install 'limerun[lint]'"
         ) from None
     base = capacity_test(plan, context)
+    if interruption.exit_code() is not None:
+        return base
     quiet = replace(context, progress=Progress())
     with improved(
         plan, context, base, lambda changed: capacity_test(changed, quiet)
@@ -44,5 +47,6 @@ def _with(record: Record, base: Record, improvement: Improvement) -> Record:
         started_at=base.started_at,
         task=base.task,
         config=base.config,
+        exit_code=interruption.exit_code() or record.exit_code,
         improvement=improvement,
     )

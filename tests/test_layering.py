@@ -140,7 +140,7 @@ ALLOWED: dict[str, set[str]] = {
         "runs",
         "version",
     },
-    "improving": {"errors", "pipeline", "progress", "records", "runs"},
+    "improving": {"errors", "interruption", "pipeline", "progress", "records", "runs"},
     "pipeline": STAGES | ROOTS | {"linting", "runs", "version"},
     "scaffold": {
         "scaffold",

@@ -20,7 +20,9 @@ def in_batches(rows, size={BATCH}):
 
 def can_batch(code: Code) -> bool:
     """Return whether the helper's name is free, or already names this helper."""
-    return "in_batches" not in code.names() or HELPER in code.source
+    return "in_batches" not in code.names() or HELPER in "\n".join(
+        [*code.source.splitlines(), ""]
+    )
 
 
 def batch_around(code: Code, loop: cst.For) -> str | None:

@@ -87,9 +87,11 @@ class Edits:
     def source(self) -> str:
         """Return the edited source, without imports that are no longer used."""
         text = self._code.module.visit(_Applier(self._edits)).code
+        newline = self._code.module.default_newline
         for helper in self._helpers:
-            if helper not in text:
-                text = f"{text.rstrip()}\n\n\n{helper}"
+            source = helper.replace("\n", newline)
+            if source not in text:
+                text = f"{text.rstrip()}{newline * 3}{source}"
         module = cst.parse_module(text)
         for name in self._modules:
             module = _with_module(module, name)

@@ -719,3 +719,20 @@ def test_functions_that_the_task_does_not_reach_are_left_alone() -> None:
                 seen.append(row)
     """
     assert found(search_a_set, text) == []
+
+
+def test_line_ends_of_windows_stay() -> None:
+    text = source(
+        """
+        import itertools
+
+        def run(application, rows):
+            for row in rows:
+                uow = application.unit_of_work()
+                uow.add(make(row))
+                uow.commit()
+        """
+    ).replace("\n", "\r\n")
+    [change] = commit_batches(Code(text, "run"), FACTS)
+    assert isinstance(change, Change)
+    assert change.sources[0].count("\r\n") == change.sources[0].count("\n")

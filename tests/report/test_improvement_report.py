@@ -90,6 +90,11 @@ def test_the_headline_says_what_the_patch_improves(shown: Record, says: str) -> 
     assert verdict_sentence(shown).startswith(says)
 
 
+def test_an_interrupted_search_is_no_result() -> None:
+    made = replace(record(IMPROVED), exit_code=130)
+    assert verdict_sentence(made).startswith("INTERRUPTED")
+
+
 def test_only_a_patch_that_meets_every_budget_is_good() -> None:
     assert headline(record(IMPROVED)).tone == "good"
     assert headline(record(IMPROVED, Verdict.FAILED)).tone == "unsure"

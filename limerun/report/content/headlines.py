@@ -70,7 +70,7 @@ def headline(record: Record) -> Headline:
         sentence += _at_size(record) + _of_all_rows(run)
     elif record.lint is not None:
         word, sentence, tone = _linted(record, record.lint)
-    elif record.improvement is not None:
+    elif record.improvement is not None and record.exit_code not in INTERRUPTED:
         word, sentence, tone = _improved(record, record.improvement)
     elif record.growth is not None:
         word, sentence, tone = growth_headline(record, record.growth)

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from limerun import interruption
 from limerun.errors import TaskError
 from limerun.improve.change import Change, Declined, Facts
 from limerun.improve.code import Code
@@ -181,6 +182,8 @@ class _Search:
         self, fix: Fix, file: Path, change: Change, proof: Proof
     ) -> str | None:
         """Apply a change if it is proven and helps; return why it was not applied."""
+        if interruption.exit_code() is not None:
+            raise Unprovable("limerun was interrupted")
         why = _USELESS
         for source in change.sources:
             self.context.progress.phase("prove", change.what)

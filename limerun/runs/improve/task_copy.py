@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from limerun.errors import TaskError
+from limerun.scaffold.code import may_hold_code
 
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _MOST_FILES = 500
@@ -60,25 +61,33 @@ def place_of(task: str, file: str | None) -> TaskPlace:
 def write_copy(place: TaskPlace, changed: Mapping[Path, str], folder: Path) -> str:
     """Return the name of the task in a copy of its package with changed files.
 
-    Files and folders that are not changed are links to the originals.
+    Other files, and folders without the task's own code, are links to the originals.
 
     Args:
         place: The task.
         changed: The new text of each changed file.
         folder: A new folder for the copy.
     """
-    _copy(place.root, folder, changed)
+    _copy(place, place.root, folder, changed)
     return f"{folder / place.file.relative_to(place.root)}:{place.function}"
 
 
-def _copy(source: Path, to: Path, changed: Mapping[Path, str]) -> None:
+def _copy(
+    place: TaskPlace, source: Path, to: Path, changed: Mapping[Path, str]
+) -> None:
     to.mkdir()
+    is_own = source.is_relative_to(place.package)
     for entry in os.scandir(source):
         path = Path(entry.path)
         if path in changed:
             (to / entry.name).write_bytes(changed[path].encode())
-        elif any(path in each.parents for each in changed):
-            _copy(path, to / entry.name, changed)
+        elif any(path in each.parents for each in changed) or (
+            # What reads code does not follow links to folders.
+            entry.is_dir(follow_symlinks=False)
+            and (is_own or path == place.package)
+            and may_hold_code(path)
+        ):
+            _copy(place, path, to / entry.name, changed)
         elif entry.name != "__pycache__":
             (to / entry.name).symlink_to(path)
 

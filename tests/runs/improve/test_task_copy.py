@@ -37,6 +37,17 @@ def test_only_the_changed_file_is_written(package: Path, tmp_path: Path) -> None
     assert file.read_text("utf-8") == "def work(): return 1\n"
     assert (copy / "reading.py").readlink() == package / "reading.py"
     assert (copy / "data.txt").is_symlink()
+    assert (copy / "tasks" / "__init__.py").is_symlink()
+
+
+def test_other_folders_of_the_package_are_folders_that_code_readers_enter(
+    package: Path, tmp_path: Path
+) -> None:
+    (package.parent / "unrelated").mkdir()
+    place = place_of(f"{package / 'reading.py'}:work", None)
+    write_copy(place, {package / "reading.py": ""}, tmp_path / "copy")
+    assert not (tmp_path / "copy" / "shop" / "tasks").is_symlink()
+    assert (tmp_path / "copy" / "unrelated").is_symlink()
 
 
 def test_a_task_named_by_its_module_is_found(package: Path) -> None:
