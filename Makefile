@@ -16,7 +16,7 @@ MEASURED_PURE = COVERAGE_FILE=$(VENV)/coverage/pure $(BIN)/python -m coverage
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-naive install test test-quick coverage test-sqlalchemy14 \
+.PHONY: help demo demo-naive demo-improve install test test-quick coverage test-sqlalchemy14 \
 	test-python310 test-lowest check lint types format dist constraints bench \
 	records docs picture clean
 
@@ -29,6 +29,10 @@ demo: $(VENV)/.limerun  ## Run the guide's own case: import contracts; ends in P
 demo-naive: $(VENV)/.limerun  ## The same job as one first writes it; ends in FAILED
 	@echo limerun capacity-test configs/import-contracts-naive.yaml
 	@$(BIN)/limerun capacity-test configs/import-contracts-naive.yaml; test $$? -eq 1
+
+demo-improve: $(VENV)/.dev  ## Mend the naive import: a patch that is proven; ends in IMPROVED
+	@echo limerun improve configs/import-contracts-naive.yaml --patch $(VENV)/improved.patch
+	@$(BIN)/limerun improve configs/import-contracts-naive.yaml --patch $(VENV)/improved.patch
 
 install: $(VENV)/.dev  ## Install limerun with everything that its developers need
 

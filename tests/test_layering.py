@@ -15,6 +15,7 @@ STAGES = {
     "dataset",
     "effects",
     "engine",
+    "improve",
     "lint",
     "measure",
     "judge",
@@ -116,6 +117,11 @@ ALLOWED: dict[str, set[str]] = {
     },
     "lint": {"lint", "config.masking", "frozen", "records", "syntax_trees"},
     "measure": {"measure", "errors", "records", "worker.protocol"},
+    "improve": {
+        "improve",
+        "judge.remedies.prefetch_patch",
+        "judge.remedies.source_code",
+    },
     "judge": {"effects.digest", "judge", "records", "units"},
     "report": {
         "report",
@@ -125,7 +131,7 @@ ALLOWED: dict[str, set[str]] = {
         "progress",
         "version",
     },
-    "runs": STAGES | ROOTS | {"runs", "scaffold", "worker.protocol"},
+    "runs": STAGES | ROOTS | {"effects", "runs", "scaffold", "worker.protocol"},
     "linting": {
         "engine.launch",
         "errors",
@@ -135,6 +141,7 @@ ALLOWED: dict[str, set[str]] = {
         "runs",
         "version",
     },
+    "improving": {"errors", "interruption", "pipeline", "progress", "records", "runs"},
     "recording": STAGES | ROOTS | {"runs", "version"},
     "pipeline": STAGES | ROOTS | {"linting", "recording", "runs"},
     "scaffold": {
@@ -151,6 +158,7 @@ ALLOWED: dict[str, set[str]] = {
     | {
         "cli",
         "exports",
+        "improving",
         "linting",
         "pipeline",
         "recording",
@@ -279,7 +287,7 @@ READERS = {
 
 
 def test_pure_stages_use_no_clock_file_or_process() -> None:
-    pure = modules_of("lint", "measure", "judge", "records")
+    pure = modules_of("improve", "lint", "measure", "judge", "records")
     imports = [
         f"{module} imports {imported}"
         for module in pure

@@ -20,6 +20,7 @@ from limerun.cli.docs import docs, rule, schema
 from limerun.cli.doctor import doctor
 from limerun.cli.estimate import estimate
 from limerun.cli.history import history, report
+from limerun.cli.improve import improve
 from limerun.cli.init import init
 from limerun.cli.lint import lint
 from limerun.cli.options import expand_groups
@@ -123,6 +124,7 @@ for command in (
     capacity_test,
     profile,
     estimate,
+    improve,
     lint,
     report,
     compare,

@@ -5,6 +5,13 @@ saved, with the same fields as the JSON document.
 """
 
 from limerun.errors import EXIT_INTERRUPTED, INTERRUPTED
+from limerun.records.code.improvement import (
+    AppliedChange,
+    ImprovedFigures,
+    Improvement,
+    RejectedChange,
+)
+from limerun.records.code.lint import Lint, LintedTask
 from limerun.records.comparison import (
     COMPARISON_SCHEMA,
     Comparison,
@@ -53,7 +60,6 @@ from limerun.records.growth import (
     SizePoint,
     TimingNoise,
 )
-from limerun.records.lint import Lint, LintedTask
 from limerun.records.log import (
     CapturedLine,
     HandledException,
@@ -137,6 +143,7 @@ __all__ = [
     "EXIT_INTERRUPTED",
     "INTERRUPTED",
     "SCHEMA",
+    "AppliedChange",
     "Budget",
     "BudgetLevel",
     "CallLine",
@@ -166,6 +173,8 @@ __all__ = [
     "HandledException",
     "HotLine",
     "HttpPlan",
+    "ImprovedFigures",
+    "Improvement",
     "InstrumentName",
     "InstrumentOrder",
     "InstrumentResult",
@@ -206,6 +215,7 @@ __all__ = [
     "RatioRange",
     "Record",
     "Regime",
+    "RejectedChange",
     "Retry",
     "RuleLevel",
     "Run",

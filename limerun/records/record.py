@@ -5,6 +5,8 @@ from enum import Enum
 from typing import Final, Literal
 
 from limerun.frozen import frozen
+from limerun.records.code.improvement import Improvement
+from limerun.records.code.lint import Lint
 from limerun.records.comparison import Comparison
 from limerun.records.ending import Location
 from limerun.records.field_types import (
@@ -19,7 +21,6 @@ from limerun.records.field_types import (
     Whole,
 )
 from limerun.records.growth import Growth
-from limerun.records.lint import Lint
 from limerun.records.profile import InstrumentResult, Profile
 from limerun.records.run import Run
 
@@ -215,6 +216,8 @@ class Record:
     """Result of `limerun profile`; null for other commands."""
     lint: Lint | None = None
     """What `limerun lint` read; null for other commands."""
+    improvement: Improvement | None = None
+    """What `limerun improve` changed; null for other commands."""
 
 
 @frozen

@@ -20,6 +20,7 @@ _MARKS: dict[str, tuple[bytes, ...] | None] = {
     "sarif": (b"/sarif-2.1.0",),
     "benchmark": (b'"unit": "', b"[]\n"),
     "speedscope": (b"speedscope.app/file-format-schema",),
+    "patch": (b"--- a/",),
     "cpu_html": (b"var pyinstrument",),
 }
 """The bytes with which each kind of report starts; a step summary may be any file."""

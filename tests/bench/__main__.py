@@ -2,7 +2,7 @@
 
 Groups: accuracy, steadiness, slowdown, overshoot, contention, start-up, stand-in, recorder,
 logs, leaks, others, datasets, exports, proof, anonymize, growth, estimate, database,
-flagship, progress, profile, fuzzing.
+flagship, progress, profile, improve, fuzzing.
 """
 
 import sys
@@ -16,6 +16,7 @@ from tests.bench import (
     exports,
     fuzzing,
     growth,
+    improving,
     logging_cost,
     measuring,
     others,
@@ -48,6 +49,7 @@ GROUPS = {
     "database": database_size.database_size,
     "flagship": database_size.flagship,
     "profile": profiling.profiling,
+    "improve": improving.improving,
     "fuzzing": fuzzing.fuzzing,
 }
 

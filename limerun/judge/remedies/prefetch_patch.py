@@ -56,6 +56,12 @@ def {fetch}({application}):
 
 def prefetched(code: SourceCode, file: str) -> str | None:
     """Return a diff that queries once, before the loop; None if that may be wrong."""
+    patch = prefetch_patch(code)
+    return None if patch is None else patch.diff(file)
+
+
+def prefetch_patch(code: SourceCode) -> Patch | None:
+    """Return the change that queries once, before the loop; None if it may be wrong."""
     called = code.looped_call()
     if code.function is None or called is None or not called.direct:
         return None
@@ -68,7 +74,7 @@ def prefetched(code: SourceCode, file: str) -> str | None:
     application, value = given[lookup.application], given[lookup.value]
     if not _fits(code, called, application, value):
         return None
-    return _diff(code, called, lookup, application, value, file)
+    return _patch(code, called, lookup, application, value)
 
 
 def _given(function: Function, call: ast.Call) -> dict[str, ast.expr] | None:
@@ -157,14 +163,13 @@ def _commits(code: SourceCode, call: ast.Call, writers: set[str]) -> bool:
 # --- the diff -----------------------------------------------------------------------
 
 
-def _diff(
+def _patch(
     code: SourceCode,
     called: LoopedCall,
     lookup: LookupHelper,
     application: ast.expr,
     value: ast.expr,
-    file: str,
-) -> str | None:
+) -> Patch | None:
     known = plural(lookup.key)
     fetch = f"fetch_{known}"
     caller = code.function_of(called.call)
@@ -190,7 +195,7 @@ def _diff(
             page=PAGE,
         ),
     )
-    return patch.diff(file) if _imports_lime_query(code, patch) else None
+    return patch if _imports_lime_query(code, patch) else None
 
 
 def _test_in_set(

@@ -42,8 +42,8 @@ class Patch:
         """Insert whole lines before a line."""
         self._edits.append((line, 0, line, 0, text))
 
-    def diff(self, file: str) -> str | None:
-        """Return the unified diff; None if the result is not valid Python."""
+    def changed(self) -> str | None:
+        """Return the changed source; None if it is not valid Python."""
         # Columns of the syntax tree count bytes.
         lines = [line.encode() for line in lines_of(self.source)]
         starts = [0]
@@ -59,6 +59,13 @@ class Patch:
         try:
             ast.parse(changed)
         except SyntaxError:
+            return None
+        return changed
+
+    def diff(self, file: str) -> str | None:
+        """Return the unified diff; None if the result is not valid Python."""
+        changed = self.changed()
+        if changed is None:
             return None
         name = PurePath(file).name
         return "".join(

@@ -14,6 +14,7 @@ from limerun.records import (
 )
 from limerun.report.content.contention_text import contention_lines, predicted_span
 from limerun.report.content.growth_facts import growth_facts
+from limerun.report.content.improvement_text import improvement_facts
 from limerun.report.content.safe_text import one_line, shown_path
 from limerun.report.content.sentences import (
     NOT_MEASURED,
@@ -38,6 +39,7 @@ def facts_of(record: Record, base: str) -> tuple[Fact, ...]:
     if run is None:
         return tuple(_setting(record, None))
     return (
+        *improvement_facts(record),
         *_last_line(run, base),
         *_all_rows(run),
         *_time(record, timed_run(record) or run),

@@ -7,6 +7,7 @@ from limerun.records import (
     INTERRUPTED,
     Check,
     Comparison,
+    Improvement,
     Lint,
     Record,
     Run,
@@ -23,6 +24,7 @@ from limerun.report.content.check_text import (
 from limerun.report.content.contention_text import predicted_span
 from limerun.report.content.ending_text import error_line, killed_text
 from limerun.report.content.estimate import growth_headline
+from limerun.report.content.improvement_text import improvement_sentence
 from limerun.report.content.safe_text import one_line
 from limerun.report.content.sentences import (
     config_value,
@@ -68,6 +70,8 @@ def headline(record: Record) -> Headline:
         sentence += _at_size(record) + _of_all_rows(run)
     elif record.lint is not None:
         word, sentence, tone = _linted(record, record.lint)
+    elif record.improvement is not None and record.exit_code not in INTERRUPTED:
+        word, sentence, tone = _improved(record, record.improvement)
     elif record.growth is not None:
         word, sentence, tone = growth_headline(record, record.growth)
     elif record.exit_code in INTERRUPTED:
@@ -81,6 +85,18 @@ def headline(record: Record) -> Headline:
         word += ", 1 warning" if warnings == 1 else f", {warnings} warnings"
         tone = "unsure" if tone == "good" else tone
     return Headline(word=word, sentence=f"{task_name(record)} {sentence}", tone=tone)
+
+
+def _improved(record: Record, improvement: Improvement) -> tuple[str, str, Tone]:
+    """Return word, sentence and tone for a task that `limerun improve` changed."""
+    sentence = improvement_sentence(improvement)
+    if not improvement.applied:
+        return "NOT IMPROVED", sentence, "unsure"
+    if record.verdict is Verdict.PASSED:
+        return "IMPROVED", f"{sentence}; with the patch, it {_within(record)}", "good"
+    if record.verdict is Verdict.FAILED:
+        sentence = f"{sentence}; with the patch, it still {_exceeded(record)}"
+    return "IMPROVED", sentence, "unsure"
 
 
 def _returned(record: Record, run: Run | None) -> tuple[str, str, Tone]:

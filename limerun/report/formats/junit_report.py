@@ -207,6 +207,8 @@ def _properties(record: Record, run: Run | None) -> dict[str, str]:
         "limerun_version": record.limerun_version,
         "runs": len(record.runs),
     }
+    if record.improvement is not None:
+        values["improvement"] = headline(record).sentence
     if record.dataset is not None:
         values["dataset.total_rows"] = record.dataset.total_rows
         values["dataset.fingerprint"] = record.dataset.fingerprint

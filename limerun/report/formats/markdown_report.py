@@ -16,6 +16,7 @@ from limerun.report.content.facts import facts_of
 from limerun.report.content.feature_test import log_table
 from limerun.report.content.finding_text import FindingText, finding_text
 from limerun.report.content.headlines import headline
+from limerun.report.content.improvement_text import improvement_tables
 from limerun.report.content.profile_tables import instrument_tables
 from limerun.report.content.report_table import changes_table
 from limerun.report.content.safe_text import last_characters, plain
@@ -83,8 +84,13 @@ def _blocks(record: Record, base: str) -> Iterator[str]:
 
 
 def _middle_blocks(record: Record, base: str) -> Iterator[str]:
-    for table in instrument_tables(record, base):
+    for table in (
+        *improvement_tables(record, base),
+        *instrument_tables(record, base),
+    ):
         yield table_block(table)
+    if record.improvement is not None and record.improvement.patch:
+        yield _details("Patch", record.improvement.patch)
     if record.comparison is not None:
         line = comparison_headline(record.comparison)
         yield f"#### Compared with the baseline: {line.word.lower()}\n"

@@ -20,6 +20,7 @@ from limerun.report.content.database_text import database_tables
 from limerun.report.content.facts import facts_of, further_facts_of
 from limerun.report.content.finding_text import FindingText, finding_text
 from limerun.report.content.headlines import headline
+from limerun.report.content.improvement_text import improvement_tables
 from limerun.report.content.report_table import config_table, work_tables
 from limerun.report.content.sentences import shown_run
 from limerun.report.terminal.changes_view import show_feature_test
@@ -77,6 +78,8 @@ def render(
         show_predictions(screen, record.growth)
     screen.gap()
     screen.pairs(facts_of(record, screen.base), _FACT_WIDTH)
+    for table in improvement_tables(record, screen.base):
+        show_table(screen, table)
     _show_chart(screen, record, run)
     show_instruments(screen, record)
     if record.comparison is not None:

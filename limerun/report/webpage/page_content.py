@@ -28,6 +28,7 @@ from limerun.report.content.facts import Fact, facts_of, further_facts_of
 from limerun.report.content.feature_test import log_table
 from limerun.report.content.finding_text import FindingText, finding_text
 from limerun.report.content.headlines import Headline, headline
+from limerun.report.content.improvement_text import improvement_tables
 from limerun.report.content.profile_tables import instrument_tables
 from limerun.report.content.report_table import ReportTable, config_table, work_tables
 from limerun.report.content.rule_sections import RuleText, rule_texts
@@ -169,6 +170,7 @@ def _check(check: Check) -> CheckBar:
 
 def _tables(record: Record, run: Run | None, base: str) -> tuple[ReportTable, ...]:
     seen = [each for each in instrument_tables(record, base) if each.id not in _DRAWN]
+    seen = [*improvement_tables(record, base), *seen]
     if record.growth is not None:
         seen += database_tables(record.growth)
     if run is None:

@@ -1,0 +1,1 @@
+"""Records of the task's code: what was read in it, and what was changed."""
