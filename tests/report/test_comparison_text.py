@@ -159,7 +159,7 @@ def with_effect(effect: EffectComparison, verdict: str = "failed") -> Comparison
 
 def test_another_effect_is_shown_in_every_format() -> None:
     lines = (
-        "deal: value differs in about 1,200 rows, stage differs in about 1 row, "
+        "deal: value differs in about 1,000 rows, stage differs in about 1 row, "
         "1 row fewer, 2 rows more",
         "history: note differs in 1,234 rows",
     )

@@ -105,8 +105,8 @@ def _difference(difference: LimetypeDifference) -> str:
 
 
 def _rows(count: int, exact: bool = True) -> str:
-    """Return a number of rows; an estimate has two digits."""
-    shown = count if exact else int(float(f"{count:.1e}"))
+    """Return a number of rows; an estimate is right within a factor of 1.6."""
+    shown = count if exact or count < 20 else int(float(f"{count:.0e}"))
     about = "" if exact else "about "
     return f"{about}{format_count(shown)} row{'s' * (shown != 1)}"
 
