@@ -70,6 +70,7 @@ from limerun.records.outcome import (
     Scheduling,
     StatementDetails,
     StatementReads,
+    WorkerFault,
 )
 from limerun.records.plan import (
     Budget,
@@ -230,4 +231,5 @@ __all__ = [
     "Trend",
     "UncleanSource",
     "Verdict",
+    "WorkerFault",
 ]
