@@ -25,6 +25,17 @@ _CHANGES = {
 }
 
 
+def recover(database: Path) -> None:
+    """Roll back the transaction that a killed worker left in a SQLite file, if any.
+
+    Until then the file cannot be read without its journal.
+    """
+    if database.exists():
+        with closing(sqlite3.connect(database)) as connection:
+            connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        database.with_name(f"{database.name}-journal").unlink(missing_ok=True)
+
+
 def changes_between(
     before: Path, after: Path, limetypes: Iterable[str]
 ) -> tuple[ObjectsChanged, ...]:
