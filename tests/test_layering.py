@@ -10,7 +10,16 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parents[1] / "limerun"
-STAGES = {"config", "dataset", "engine", "lint", "measure", "judge", "report"}
+STAGES = {
+    "config",
+    "dataset",
+    "effects",
+    "engine",
+    "lint",
+    "measure",
+    "judge",
+    "report",
+}
 ROOTS = {
     "errors",
     "file_locks",
@@ -78,6 +87,14 @@ ALLOWED: dict[str, set[str]] = {
         "progress",
         "writers",
         "wording",
+    },
+    "effects": {
+        "effects",
+        "dataset.design.layout",
+        "dataset.postgres.address",
+        "dataset.words.randomness",
+        "records",
+        "storage",
     },
     "server": {"server"},
     "engine": {

@@ -1,9 +1,10 @@
 """The record of a comparison: what changed between two records."""
 
+from collections.abc import Mapping
 from typing import Final, Literal
 
 from limerun.frozen import frozen
-from limerun.records.field_types import Count, Json, Number, Whole
+from limerun.records.field_types import Count, Flag, Json, Number, Whole
 
 COMPARISON_SCHEMA: Final = "limerun.comparison/1"  # 1 - first version
 
@@ -61,6 +62,28 @@ class FigureChange:
     ratio_range: RatioRange | None = None
     """Range of the ratio, from several runs on both sides; null if a side has one run, or
     the figure does not vary from run to run."""
+
+
+@frozen
+class LimetypeDifference:
+    """How the effects of two runs on one limetype differ."""
+
+    limetype: str
+    """Name of the limetype."""
+    missing: Count
+    """Objects that only the base run left in the database."""
+    added: Count
+    """Objects that only the new run left in the database."""
+    properties: Mapping[str, Count]
+    """In how many objects each property differs."""
+    exact: Flag
+    """Whether the numbers were counted in both databases; from two saved records, they
+    are estimates, and `missing` and `added` are the difference of the totals."""
+    duplicates: Count | None = None
+    """How many of the added objects equal another one; null if unknown."""
+    examples: tuple[Count, ...] = ()
+    """Ids of the first few objects that differ or were added, in the new run's
+    database."""
 
 
 @frozen

@@ -122,6 +122,28 @@ class LimeObjectCounts:
 
 
 @frozen
+class LimetypeEffect:
+    """What a run changed in one limetype, and a fingerprint of the result."""
+
+    created: Count
+    """Objects created."""
+    updated: Count
+    """Objects with another value in a property, other than system properties."""
+    deleted: Count
+    """Objects deleted."""
+    fingerprint: Mapping[str, str]
+    """Digest of each property over all objects after the run. Objects that existed
+    before are keyed by id, created objects by their other values, and relations by the
+    key of their target, so that ids and the order of inserts do not matter."""
+    varying: tuple[str, ...] | None = None
+    """Properties that are not in the fingerprint, because equal runs wrote different
+    values; null if the task ran only once."""
+    examples: tuple[Mapping[str, Json], ...] = ()
+    """The first few changed objects: {"change", "id", "before", "after"}; before or
+    after may be null."""
+
+
+@frozen
 class ObjectsChanged:
     """The changes of a run in one limetype, with values of the first few objects."""
 
