@@ -21,6 +21,7 @@ from limerun.records.field_types import (
 from limerun.records.growth import Growth
 from limerun.records.lint import Lint
 from limerun.records.profile import InstrumentResult, Profile
+from limerun.records.resilience import Resilience
 from limerun.records.run import Run
 
 SCHEMA: Final = "limerun.record/1"  # 1 - first version
@@ -214,6 +215,8 @@ class Record:
     """Result of `limerun profile`; null for other commands."""
     lint: Lint | None = None
     """What `limerun lint` read; null for other commands."""
+    resilience: Resilience | None = None
+    """Result of `limerun resilience`; null for other commands."""
 
 
 @frozen

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Literal
 
 from limerun.frozen import frozen
+from limerun.records.comparison import LimetypeDifference
 from limerun.records.ending import Location
 from limerun.records.field_types import Amount, Count, Ending, Flag, Whole
 
@@ -55,29 +56,6 @@ _PLACES: Mapping[FaultPlace, str] = {
 
 
 @frozen
-class EffectDifference:
-    """How a limetype differs from its state after the clean run."""
-
-    limetype: str
-    """Name of the limetype."""
-    lost: Count = 0
-    """Objects that are missing."""
-    duplicates: Count = 0
-    """Objects that exist more often."""
-    added: Count = 0
-    """Objects with other values than any object of the clean run."""
-    changed: Count = 0
-    """Objects that existed before the run and have other values now."""
-    properties: tuple[str, ...] = ()
-    """Properties of which values differ."""
-
-    @property
-    def objects(self) -> int:
-        """How many objects differ."""
-        return self.lost + self.duplicates + self.added + self.changed
-
-
-@frozen
 class Notice:
     """A line of level WARNING or above that only the disturbed run logged."""
 
@@ -103,7 +81,7 @@ class Attempt:
     """Type and text of the exception; null if there was none."""
     error_location: Location | None
     """Line of the user's code that raised; null if unknown."""
-    differences: tuple[EffectDifference, ...]
+    differences: tuple[LimetypeDifference, ...]
     """How the database differs from the expected state; empty if it is the same."""
 
     @property
@@ -114,12 +92,12 @@ class Attempt:
     @property
     def lost(self) -> int:
         """Objects that are missing."""
-        return sum(each.lost for each in self.differences)
+        return sum(each.missing for each in self.differences)
 
     @property
     def duplicates(self) -> int:
         """Objects that exist more often."""
-        return sum(each.duplicates for each in self.differences)
+        return sum(each.duplicates or 0 for each in self.differences)
 
 
 @frozen
@@ -197,7 +175,7 @@ class Resilience:
     """Time that all runs took, in seconds."""
     varying: Mapping[str, tuple[str, ...]]
     """Properties that differ between two clean runs, by limetype: not compared."""
-    unrepeatable: tuple[EffectDifference, ...]
+    unrepeatable: tuple[LimetypeDifference, ...]
     """What else differs between two clean runs; then no scenario was run."""
     created: Count
     """Objects that the clean run created."""

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from limerun import interruption
 from limerun.config.placeholders import fill
@@ -72,7 +72,7 @@ class TaskRunner:
 
     @classmethod
     @contextmanager
-    def open(cls, plan: Plan, context: RunContext) -> Iterator["TaskRunner"]:
+    def open(cls, plan: Plan, context: RunContext) -> Iterator[Self]:
         """Yield a runner with a scratch folder, which is removed afterwards."""
         with scratch_folder(context.cache / "runs") as folder, ExitStack() as opened:
             yield cls(plan, context, folder, opened)

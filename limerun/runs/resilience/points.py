@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal, Self
 
-EventName = Literal["row", "statement", "write", "commit", "committed"]
+EventName = Literal["row", "statement", "write", "commit", "committed", "request"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
