@@ -94,7 +94,7 @@ def feature_test(plan: Plan, context: RunContext) -> Record:
     """
     started_at = _now()
     with TaskRunner.open(plan, context) as runner:
-        performance = runner.run(1, compare=True)
+        performance = runner.run(1, examples=True)
     context.progress.phase("report")
     [run] = performance.runs
     record = _record_of(plan, started_at, performance, ending_verdict(run))

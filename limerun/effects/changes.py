@@ -94,61 +94,63 @@ class DatabaseChange:
         """Return the digest of each created row, in the order of their ids."""
         return self._digests[limetype]
 
-    def row_keys(self, limetype: str, name: str) -> Words:
-        """Return the key of each row after the run for one property.
-
-        It is the id of a row that existed, and the digest of a created row's other
-        values.
-        """
-        keys = id_keys(limetype, self.after.tables[limetype].ids)
-        created = ~self.matches[limetype].existed
-        if created.any():
-            own = part_of_digest(limetype, name, self.values(limetype, name)[created])
-            keys[created] = random_words(_KEY, self._digests[limetype] - own)
-        return keys
-
     def effect(self) -> dict[str, LimetypeEffect]:
         """Return the record of the change, by limetype."""
         return {name: self._effect_of(name) for name in self.model.columns}
-
-    def _effect_of(self, limetype: str) -> LimetypeEffect:
-        match = self.matches[limetype]
-        updated = np.zeros(len(match.before), np.bool_)
-        prints = {}
-        for name in self.properties(limetype):
-            changed = self.changed(limetype, name)
-            updated |= changed
-            prints[name] = str(self._fingerprint(limetype, name, changed))
-        return LimetypeEffect(
-            created=int((~match.existed).sum()),
-            updated=int(updated.sum()),
-            deleted=len(match.deleted),
-            fingerprint=prints,
-        )
 
     def changed(self, limetype: str, name: str) -> Mask:
         """Return which of the rows that existed have another value now."""
         match = self.matches[limetype]
         now = self.values(limetype, name)[match.existed]
-        return now != self._old_values(limetype, name)[match.before]
+        changed: Mask = now != self._old_values(limetype, name)[match.before]
+        return changed
 
-    def _fingerprint(self, limetype: str, name: str, changed: Mask) -> Fingerprint:
+    def updated(self, limetype: str) -> Mask:
+        """Return which of the rows that existed have another value in any property."""
+        updated = np.zeros(len(self.matches[limetype].before), np.bool_)
+        for name in self.properties(limetype):
+            updated |= self.changed(limetype, name)
+        return updated
+
+    def _effect_of(self, limetype: str) -> LimetypeEffect:
         match = self.matches[limetype]
-        values, keys = self.values(limetype, name), self.row_keys(limetype, name)
-        hashes = mix(keys, values)
-        existed, created = match.existed, ~match.existed
-        old_ids = id_keys(limetype, self.before.tables[limetype].ids)
-        old_hashes = self._old_values(limetype, name)
+        prints = {
+            name: str(print)
+            for name in self.properties(limetype)
+            if (print := self._fingerprint(limetype, name)) is not None
+        }
+        return LimetypeEffect(
+            created=int((~match.existed).sum()),
+            updated=int(self.updated(limetype).sum()),
+            deleted=len(match.deleted),
+            fingerprint=prints,
+        )
+
+    def _fingerprint(self, limetype: str, name: str) -> Fingerprint | None:
+        """Return the fingerprint of a property; None if the run did not change it.
+
+        Rows that are the same before and after cancel out, so they are not visited.
+        """
+        match, changed = self.matches[limetype], self.changed(limetype, name)
+        existing, created = match.existed.copy(), ~match.existed
+        existing[existing] = changed
         was = np.concatenate([match.before[changed], match.deleted])
-        now = created.copy()
-        now[existed] = changed
-        sketch = _sketch(keys[now], hashes[now])
-        sketch -= _sketch(old_ids[was], mix(old_ids[was], old_hashes[was]))
+        if not (len(was) or created.any()):
+            return None
+        values, ids = self.values(limetype, name), self.after.tables[limetype].ids
+        parts = part_of_digest(limetype, name, values[created])
+        id_now = id_keys(limetype, ids[existing])
+        id_was = id_keys(limetype, self.before.tables[limetype].ids[was])
+        keys = random_words(_KEY, self._digests[limetype] - parts)
+        now = mix(id_now, values[existing])
+        old = mix(id_was, self._old_values(limetype, name)[was])
+        new = mix(keys, values[created])
+        sketch = _sketch(id_now, now) + _sketch(keys, new) - _sketch(id_was, old)
         return Fingerprint(
-            existing=total(hashes[existed]),
-            created=total(hashes[created]),
-            keys=total(keys[created]),
-            values=total(part_of_digest(limetype, name, values[created])),
+            existing=(total(now) - total(old)) % 2**64,
+            created=total(new),
+            keys=total(keys),
+            values=total(parts),
             sketch=sketch.astype(np.uint8).tobytes(),
         )
 

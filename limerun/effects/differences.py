@@ -100,13 +100,15 @@ def _compare_existing(
 ) -> None:
     """Compare the rows that existed before both runs, by id."""
     masks = [each.matches[limetype].existed for each in (base, new)]
-    ids = [
+    one, two = (
         each.after.tables[limetype].ids[mask]
         for each, mask in zip((base, new), masks, strict=True)
-    ]
-    common, mine, other = np.intersect1d(*ids, assume_unique=True, return_indices=True)
-    found.missing += len(ids[0]) - len(common)
-    found.added += len(ids[1]) - len(common)
+    )
+    common, mine, other = np.intersect1d(
+        one, two, assume_unique=True, return_indices=True
+    )
+    found.missing += len(one) - len(common)
+    found.added += len(two) - len(common)
     for name in base.properties(limetype):
         was, now = (
             each.values(limetype, name)[mask]

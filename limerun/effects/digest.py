@@ -23,7 +23,8 @@ class Fingerprint:
     """Sums of hashes over the rows, which do not depend on the order of the rows."""
 
     existing: int
-    """Of id and value, over the rows that existed before the run."""
+    """Of id and value, over the rows that existed before the run: the sum after the run
+    less the sum before it."""
     created: int
     """Of key and value, over created rows; the key are the row's other values."""
     keys: int

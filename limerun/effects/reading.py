@@ -1,7 +1,9 @@
 """Read the columns of a SQLite or PostgreSQL database, as hashes and as ids."""
 
+import sqlite3
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from psycopg import Connection as PostgresConnection
 
 Ids = npt.NDArray[np.int64]
+Buffer = bytes | bytearray | memoryview
 NO_ID = -1
 """In relations: no related object. Ids of the platform start at 1."""
 REFERENCE = "REFERENCE"
@@ -101,15 +104,17 @@ class _Collector:
             self._parts[name].append(part)
 
     def collected(self) -> tuple[dict[str, Words], dict[str, Ids]]:
-        hashes, ids = {}, {}
+        hashes: dict[str, Words] = {}
+        ids: dict[str, Ids] = {}
         for name, type in self._columns.items():
             kind: Any = np.int64 if type == REFERENCE else np.uint64
             whole = np.concatenate([np.zeros(0, kind), *self._parts.pop(name)])
-            (ids if type == REFERENCE else hashes)[name] = whole
+            found: dict[str, Any] = ids if type == REFERENCE else hashes
+            found[name] = whole
         return hashes, ids
 
 
-def _ids_of(column: pa.Array) -> Ids:
+def _ids_of(column: pa.Array) -> Any:
     if pa.types.is_null(column.type):
         return np.full(len(column), NO_ID, np.int64)
     return (
@@ -137,6 +142,7 @@ class SqliteReader(Reader):
     def __init__(self, path: Path) -> None:
         from adbc_driver_sqlite import dbapi
 
+        _recover(path)
         self._database: SqliteConnection = dbapi.connect(
             f"{path.absolute().as_uri()}?mode=ro"
         )
@@ -200,6 +206,16 @@ class SqliteReader(Reader):
                 skipped = 0
 
 
+def _recover(path: Path) -> None:
+    """Roll back the transaction of a process that was killed, if there is one.
+
+    A connection that may not write cannot do that, and would not open the file.
+    """
+    if any(path.with_name(f"{path.name}-{end}").exists() for end in ("journal", "wal")):
+        with closing(sqlite3.connect(path)) as connection:
+            connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+
+
 def _sqlite_query(table: str, known: Mapping[str, str], odd: Mapping[str, str]) -> str:
     """Return the query for a table, with a typed row first.
 
@@ -260,7 +276,7 @@ class PostgresReader(Reader):
         )
         return {name: _POSTGRES.get(type, "text") for name, type in found}
 
-    def _rows(self, table: str, known: Mapping[str, str]) -> Iterator[bytes]:
+    def _rows(self, table: str, known: Mapping[str, str]) -> Iterator[Buffer]:
         from psycopg import sql
 
         values = sql.SQL(", ").join(
@@ -274,7 +290,7 @@ class PostgresReader(Reader):
 
 
 def _parsed(
-    rows: Iterable[bytes], known: Mapping[str, str]
+    rows: Iterable[Buffer], known: Mapping[str, str]
 ) -> Iterator[pa.RecordBatch]:
     """Yield the rows of a COPY in batches; each message has whole rows."""
     chunk = bytearray()

@@ -132,32 +132,16 @@ class LimetypeEffect:
     deleted: Count
     """Objects deleted."""
     fingerprint: Mapping[str, str]
-    """Digest of each property over all objects after the run. Objects that existed
-    before are keyed by id, created objects by their other values, and relations by the
-    key of their target, so that ids and the order of inserts do not matter."""
+    """Digest of the values of each property after the run; a property that is not here
+    is as before the run. Objects that existed before are keyed by id, created objects by
+    their other values, and relations by the key of their target, so that ids and the
+    order of inserts do not matter."""
     varying: tuple[str, ...] | None = None
-    """Properties that are not in the fingerprint, because equal runs wrote different
-    values; null if the task ran only once."""
+    """Properties that are not in the fingerprint, because two runs with the same input
+    wrote different values; null if this is unknown, as with one run."""
     examples: tuple[Mapping[str, Json], ...] = ()
     """The first few changed objects: {"change", "id", "before", "after"}; before or
     after may be null."""
-
-
-@frozen
-class ObjectsChanged:
-    """The changes of a run in one limetype, with values of the first few objects."""
-
-    limetype: str
-    """Name of the limetype."""
-    created: Count
-    """Objects created."""
-    updated: Count
-    """Objects updated."""
-    deleted: Count
-    """Objects deleted."""
-    examples: tuple[Mapping[str, Json], ...] = ()
-    """The first few objects: {"change", "id", "before", "after"}; before or after may
-    be null."""
 
 
 @frozen

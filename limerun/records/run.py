@@ -26,8 +26,8 @@ from limerun.records.log import Leak, RunLog
 from limerun.records.resource_use import (
     Fetched,
     LimeObjectCounts,
+    LimetypeEffect,
     Memory,
-    ObjectsChanged,
     Queries,
     Series,
     Statement,
@@ -79,8 +79,10 @@ class Run:
     """What the worker printed and logged."""
     platform: str | None
     """The platform: "stand-in" or "installed"; null where no application was opened."""
-    changes: tuple[ObjectsChanged, ...] | None = None
-    """Changes to the database, by limetype; null if it was not compared."""
+    effect: Mapping[str, LimetypeEffect] | None = None
+    """What it changed in the database, by limetype; null if this is unknown."""
+    effect_why: str | None = None
+    """Why `effect` is null; null if it is known, or the command does not determine it."""
     baseline_flat: Flag = True
     """Whether the idle worker's memory had settled before the task began."""
     cpu_seconds: Amount | None = None
@@ -168,6 +170,17 @@ class Run:
     def is_done(self) -> bool:
         """Whether the task returned and had done its work by then."""
         return self.ending == "returned" and self.not_run is None
+
+    @property
+    def changes(self) -> Mapping[str, LimetypeEffect] | None:
+        """The limetypes that it changed; None: unknown."""
+        if self.effect is None:
+            return None
+        return {
+            name: each
+            for name, each in self.effect.items()
+            if each.created or each.updated or each.deleted
+        }
 
     @property
     def total_cpu_seconds(self) -> float | None:

@@ -94,7 +94,7 @@ def run_instrumented(
         TaskRunner.open(plan, context) as runner,
         scratch_folder(context.cache / "runs") as folder,
     ):
-        first = runner.run_once(search=True)
+        first = runner.run_once(compare=True, search=True)
         bare = first.run
         measured: dict[str, InstrumentRun] = {}
         half_run = _HalfRun(why_missing="the runs were interrupted", interrupted=True)

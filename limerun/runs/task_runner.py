@@ -17,11 +17,9 @@ from limerun.engine.launch import Launch, launch_of
 from limerun.engine.local import LocalWorker
 from limerun.engine.log_file import LogFile
 from limerun.engine.probes import check_driver
-from limerun.errors import DatasetError
 from limerun.measure.early_stop import EarlyStop
 from limerun.measure.pace import predicted_duration
 from limerun.measure.summary import summarize
-from limerun.progress import Progress
 from limerun.records import (
     Dataset,
     InstrumentOrder,
@@ -34,15 +32,22 @@ from limerun.records import (
     Run,
     Task,
 )
-from limerun.runs.database_changes import changes_between, recover
 from limerun.runs.leak_search import LeakSearch, with_log
 from limerun.runs.personal_values import known_values
 from limerun.runs.preparation import RunContext, datasets_folder, kept_database
+from limerun.runs.run_effects import (
+    RunEffects,
+    VaryingProperties,
+    recover,
+    stamp_of,
+    with_examples,
+)
 from limerun.runs.sources import Inputs, opened_inputs, summary_of
 from limerun.scratch import scratch_folder
 
 if TYPE_CHECKING:
     from limerun.dataset.postgres.scratch_database import PostgresServer
+    from limerun.effects.changes import DatabaseChange
 
 MakeDataset = Callable[[], Dataset]
 
@@ -55,6 +60,8 @@ class TaskRun:
     outcome: Outcome
     loaded: Loaded
     dataset: Dataset | None
+    change: "DatabaseChange | None"
+    """The change of the database, to compare it with other runs'."""
 
 
 class TaskRunner:
@@ -69,6 +76,7 @@ class TaskRunner:
         self._log_folder = folder / "log"
         self._opened = opened
         self._server: PostgresServer | None = None
+        self._effects = RunEffects(context.design.schema)
 
     @classmethod
     @contextmanager
@@ -77,20 +85,27 @@ class TaskRunner:
         with scratch_folder(context.cache / "runs") as folder, ExitStack() as opened:
             yield cls(plan, context, folder, opened)
 
-    def run(self, repeat: int, *, compare: bool = False) -> Performance:
+    def run(self, repeat: int, *, examples: bool = False) -> Performance:
         """Run the task several times, until a run does not return.
 
         Args:
             repeat: How many times.
-            compare: Whether to determine what each run changed in the database.
+            examples: Whether to show some of the objects that each run changed.
         """
         runs: list[TaskRun] = []
+        varying = VaryingProperties()
         while (
             len(runs) < repeat
             and all(each.run.is_done for each in runs)
             and not (runs and interruption.exit_code())
         ):
-            runs.append(self.run_once(compare=compare, search=True))
+            done = self.run_once(compare=True, examples=examples, search=True)
+            runs.append(dataclasses.replace(done, change=None))
+            kept = varying.left_out([each.run for each in runs], done.change)
+            runs = [
+                dataclasses.replace(each, run=run)
+                for each, run in zip(runs, kept, strict=True)
+            ]
         return performance_of(self._plan, runs)
 
     def run_once(
@@ -98,6 +113,7 @@ class TaskRunner:
         *,
         instrument: InstrumentOrder | None = None,
         compare: bool = False,
+        examples: bool = False,
         search: bool = False,
         timeout_seconds: float | None = None,
         make_dataset: MakeDataset | None = None,
@@ -107,6 +123,7 @@ class TaskRunner:
         Args:
             instrument: The instrument to use; None: no instrument.
             compare: Whether to determine what the run changed in the database.
+            examples: Whether to show some of the objects that it changed.
             search: Whether to search its log and output for personal values.
             timeout_seconds: Time after which to end the run; None: the plan's timeout.
             make_dataset: Makes the run's dataset; None: use the plan's dataset.
@@ -124,6 +141,7 @@ class TaskRunner:
             server = self._server_for(launch, loaded)
             dataset = self._dataset(make_dataset)
             database = self._fresh_database(dataset, server)
+            stamp = stamp_of(self._copy)
             with self._opened_inputs(dataset) as inputs:
                 opening = self._opening(dataset, database, inputs)
                 if instrument is not None:  # its time must not count for the limits
@@ -148,14 +166,20 @@ class TaskRunner:
         collect = partial(known_values, self._context.design, dataset)
         leak_search = LeakSearch(collect, credentials.are_in) if search else None
         run = with_log(run, outcome, LogFile(self._log_folder), leak_search)
-        if server is not None:
-            is_needed = compare or self._context.keep is not None
-            retrieve(server, self._copy if is_needed else None, progress)
         recover(self._copy)
+        change = None
         if compare:
-            run = _with_changes(run, dataset, self._copy)
+            after = database if server is not None else self._copy
+            run, change = self._effects.of(run, dataset, after, stamp)
+        if server is not None:
+            is_needed = examples or self._context.keep is not None
+            server.retrieve(self._copy if is_needed else None)
+        if examples and change is not None and dataset and dataset.database:
+            run = with_examples(run, change, dataset.database, self._copy)
         self._keep_or_remove_copy()
-        return TaskRun(run=run, outcome=outcome, loaded=loaded, dataset=dataset)
+        return TaskRun(
+            run=run, outcome=outcome, loaded=loaded, dataset=dataset, change=change
+        )
 
     def read_capture(self, capture: Path, loaded: Loaded) -> Mapping[str, object]:
         """Return the contents of memray's file from a run that was killed.
@@ -251,22 +275,6 @@ class TaskRunner:
             self._copy.unlink()
 
 
-def retrieve(server: "PostgresServer", to: Path | None, progress: Progress) -> None:
-    """Copy the run's database from the server into a file, and drop it on the server.
-
-    Args:
-        server: The server with the run's database.
-        to: The file; None: do not copy the database.
-        progress: Receives errors: a lost server must not discard a finished run.
-    """
-    try:
-        if to is not None:
-            server.copy_back(to)
-        server.drop()
-    except DatasetError as error:
-        progress.note(str(error))
-
-
 def performance_of(plan: Plan, runs: Sequence[TaskRun]) -> Performance:
     """Return a plan's runs together with their task and dataset."""
     first = runs[0]
@@ -289,10 +297,3 @@ def shown_parameters(plan: Plan) -> Mapping[str, Json]:
     return {
         name: plan.decided.get(f"parameters.{name}", "?") for name in plan.parameters
     }
-
-
-def _with_changes(run: Run, dataset: Dataset | None, after: Path) -> Run:
-    if dataset is None or dataset.database is None or not after.exists():
-        return run
-    changes = changes_between(dataset.database, after, dataset.limetypes)
-    return dataclasses.replace(run, changes=changes)

@@ -213,8 +213,8 @@ def test_a_feature_test_shows_the_changes_made_by_the_task(
     path = ROOT / "configs" / "import-contracts.yaml"
     limerun("run", path, "--rows", 20, "--json", "r.json").expect(out="contract")
     [run] = json.loads((tmp_path / "r.json").read_text())["runs"]
-    [change] = run["changes"]
-    assert change["limetype"] == "contract"
+    change = run["effect"]["contract"]
+    assert not any(run["effect"]["company"].values())
     assert (change["created"], change["updated"], change["deleted"]) == (10, 0, 0)
     assert change["examples"][0]["after"]["number"].startswith("K-")
 

@@ -80,9 +80,9 @@ def test_a_task_in_a_package_that_is_not_installed_runs_from_its_folder(
     )
     limerun("run", config, "--json", "r.json").expect()
     [run] = record_of(tmp_path / "r.json")["runs"]
-    changes = {each["limetype"]: each for each in run["changes"]}
+    effect = run["effect"]
     closed = run["result"]["closed"]
-    assert changes["deal"]["updated"] == changes["history"]["created"] == closed > 0
+    assert effect["deal"]["updated"] == effect["history"]["created"] == closed > 0
     sent = {"solution_example.tasks.companies.sum_up_company": 5}
     assert run["sent_tasks"] == sent
     assert "is worth" not in run["output"]["stderr"]

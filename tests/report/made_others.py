@@ -6,9 +6,9 @@ from limerun.judge.suggestions import with_suggestions
 from limerun.records import (
     HotLine,
     InstrumentResult,
+    LimetypeEffect,
     Location,
     LogLine,
-    ObjectsChanged,
     Output,
     Queries,
     Record,
@@ -108,12 +108,12 @@ def _a_log() -> RunLog:
 
 def run() -> Record:
     record = base("configs/import-contracts.yaml", values={"rows": 100})
-    changes = (
-        ObjectsChanged(
-            limetype="contract",
+    effect = {
+        "contract": LimetypeEffect(
             created=60,
             updated=12,
             deleted=0,
+            fingerprint={},
             examples=(
                 {
                     "change": "created",
@@ -136,11 +136,11 @@ def run() -> Record:
                 },
             ),
         ),
-        ObjectsChanged(
-            limetype="history",
+        "history": LimetypeEffect(
             created=0,
             updated=0,
             deleted=3,
+            fingerprint={},
             examples=(
                 {
                     "change": "deleted",
@@ -150,7 +150,7 @@ def run() -> Record:
                 },
             ),
         ),
-    )
+    }
     done = replace(
         good_run(),
         result={"created": 60, "existing": 40},
@@ -173,7 +173,7 @@ def run() -> Record:
                 "INFO import_contracts: Created 60 contracts, 40 existed already\n"
             ),
         ),
-        changes=changes,
+        effect=effect,
         log=_a_log(),
     )
     assert record.dataset is not None

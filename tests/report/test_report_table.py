@@ -9,8 +9,8 @@ from limerun.records import (
     Check,
     InstrumentResult,
     LimetypeAlive,
+    LimetypeEffect,
     Location,
-    ObjectsChanged,
     Profile,
     RaisedError,
     Record,
@@ -233,7 +233,7 @@ def test_changes_are_counted_by_limetype() -> None:
     changed = only_run("run").changes
     assert changed is not None
     assert changes_table(changed).rows[0] == ("contract", "60", "12", "0")
-    assert changes_table(()).missing == "nothing"
+    assert changes_table({}).missing == "nothing"
 
 
 def test_a_changed_object_is_shown_with_the_old_and_new_values() -> None:
@@ -257,14 +257,14 @@ def test_a_changed_object_is_shown_with_the_old_and_new_values() -> None:
 def test_an_unusual_or_large_object_is_shortened(
     example: dict[str, object], shown: str
 ) -> None:
-    change = ObjectsChanged(
-        limetype="odd",
+    change = LimetypeEffect(
         created=0,
         updated=0,
         deleted=0,
+        fingerprint={},
         examples=(example,),  # type: ignore[arg-type] # any JSON
     )
-    [only] = changed_objects((change,))
+    [only] = changed_objects({"odd": change})
     assert only.sign == " "
     assert only.name == "odd ?"
     assert only.properties.endswith(shown)

@@ -5,10 +5,11 @@ from typing import cast
 
 import pytest
 
+from limerun.dataset.postgres.address import Address
+from limerun.dataset.postgres.databases import Places
 from limerun.dataset.postgres.scratch_database import PostgresServer
 from limerun.errors import DatasetError
 from limerun.progress import Progress
-from limerun.runs.task_runner import retrieve
 
 
 class Notes(Progress):
@@ -21,7 +22,7 @@ class Notes(Progress):
         self.texts.append(text)
 
 
-class LostServer:
+class LostServer(PostgresServer):
     """A server that went away while the task ran."""
 
     def copy_back(self, to: Path) -> None:
@@ -31,11 +32,19 @@ class LostServer:
         raise DatasetError("the server is gone")
 
 
+class Names:
+    """Names of databases on no server."""
+
+    def claim(self) -> str:
+        return "limerun_1"
+
+
 @pytest.mark.parametrize("needed", [True, False])
 def test_losing_the_server_after_the_task_adds_a_note_and_keeps_the_results(
     tmp_path: Path, needed: bool
 ) -> None:
     notes = Notes()
-    server = cast("PostgresServer", LostServer())
-    retrieve(server, tmp_path / "database.sqlite" if needed else None, notes)
+    address = Address.parse("postgresql+psycopg://host/db")
+    server = LostServer(address, cast("Places", Names()), notes)
+    server.retrieve(tmp_path / "database.sqlite" if needed else None)
     assert notes.texts == ["the server is gone"]

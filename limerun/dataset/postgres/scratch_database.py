@@ -103,6 +103,21 @@ class PostgresServer:
                 self._fill(name, file)
         return self._places.address(name).url()
 
+    def retrieve(self, to: Path | None) -> None:
+        """Copy the most recent database into a file, and drop it.
+
+        An error is only noted: a lost server must not discard a finished run.
+
+        Args:
+            to: The file; None: do not copy the database.
+        """
+        try:
+            if to is not None:
+                self.copy_back(to)
+            self.drop()
+        except DatasetError as error:
+            self._progress.note(str(error))
+
     def copy_back(self, to: Path) -> None:
         """Copy the most recent database into a new SQLite file.
 

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from limerun.records import Json, LogCall, LogLine, ObjectsChanged, Run, RunLog
+from limerun.records import Json, LimetypeEffect, LogCall, LogLine, Run, RunLog
 from limerun.report.content.report_table import CellKind, ReportTable
 from limerun.report.content.safe_text import one_line, plain
 from limerun.report.content.sentences import place
@@ -34,15 +34,15 @@ class ChangedObject:
     properties: str
 
 
-def changed_objects(changes: Sequence[ObjectsChanged]) -> Iterator[ChangedObject]:
+def changed_objects(changes: Mapping[str, LimetypeEffect]) -> Iterator[ChangedObject]:
     """Yield the first changed objects of each limetype."""
-    for change in changes:
+    for limetype, change in changes.items():
         for example in change.examples:
             kind = str(example.get("change", ""))
             number = one_line(str(example.get("id", "?")), 20)
             yield ChangedObject(
                 sign=_SIGNS.get(kind, " "),
-                name=f"{one_line(change.limetype, 30)} {number}",
+                name=f"{one_line(limetype, 30)} {number}",
                 properties=", ".join(_properties(example)),
             )
 

@@ -1,9 +1,10 @@
 """Tables as plain data: columns and rows of texts, for every format. Pure."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from limerun.records import ObjectsChanged, Record, Run, Statement
+from limerun.records import LimetypeEffect, Record, Run, Statement
 from limerun.report.content.safe_text import one_line
 from limerun.report.content.sentences import config_value, figure, place
 from limerun.units import format_count, format_duration
@@ -55,7 +56,7 @@ def work_tables(record: Record, run: Run, base: str) -> tuple[ReportTable, ...]:
     return tuple(tables)
 
 
-def changes_table(changes: tuple[ObjectsChanged, ...]) -> ReportTable:
+def changes_table(changes: Mapping[str, LimetypeEffect]) -> ReportTable:
     """Return how many objects of each limetype were created, updated and deleted."""
     return ReportTable(
         id="changes",
@@ -68,12 +69,12 @@ def changes_table(changes: tuple[ObjectsChanged, ...]) -> ReportTable:
         ),
         rows=tuple(
             (
-                one_line(change.limetype, 60),
+                one_line(limetype, 60),
                 format_count(change.created),
                 format_count(change.updated),
                 format_count(change.deleted),
             )
-            for change in changes
+            for limetype, change in changes.items()
         ),
         missing=NOTHING,
     )

@@ -1,8 +1,10 @@
 """Print a feature test: log, result and changed objects."""
 
+from collections.abc import Mapping
+
 from rich.table import Table
 
-from limerun.records import ObjectsChanged, Output, Run
+from limerun.records import LimetypeEffect, Output, Run
 from limerun.report.content.feature_test import (
     changed_objects,
     log_table,
@@ -70,7 +72,7 @@ def _show_last(screen: Screen, name: str, text: str) -> None:
     screen.quote(lines, "")
 
 
-def _show_changes(screen: Screen, changes: tuple[ObjectsChanged, ...]) -> None:
+def _show_changes(screen: Screen, changes: Mapping[str, LimetypeEffect]) -> None:
     show_table(screen, changes_table(changes))
     examples = list(changed_objects(changes))
     if not examples:

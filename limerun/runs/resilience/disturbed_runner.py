@@ -86,6 +86,7 @@ class DisturbedRunner(TaskRunner):
         self.report.unlink(missing_ok=True)
         done = self.run_once(
             compare=True,
+            examples=True,  # so that a server's database is copied
             timeout_seconds=timeout_seconds,
             make_dataset=None if dataset is None else lambda: dataset,
         )

@@ -186,7 +186,7 @@ class ScenarioRunner:
     ) -> Scenario:
         written = sum(
             each.created + each.updated + each.deleted
-            for each in done.run.changes or ()
+            for each in (done.run.effect or {}).values()
         )
         committed = done.outcome.counters["rows_committed"]
         return Scenario(

@@ -162,7 +162,7 @@ class _Scenarios:
                 self._run_all([*self._planned()], left)
             except KeyboardInterrupt:
                 interrupted = True
-        changes = self._clean.run.changes or ()
+        changes = (self._clean.run.effect or {}).values()
         resilience = Resilience(
             seed=self._clean.dataset.seed,
             within_seconds=self._question.within_seconds,
