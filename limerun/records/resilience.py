@@ -90,14 +90,20 @@ class Attempt:
         return self.ending == "returned" and not self.differences
 
     @property
-    def lost(self) -> int:
+    def missing(self) -> int:
         """Objects that are missing."""
         return sum(each.missing for each in self.differences)
 
     @property
-    def duplicates(self) -> int:
-        """Objects that exist more often."""
-        return sum(each.duplicates or 0 for each in self.differences)
+    def added(self) -> int:
+        """Objects that the expected state does not have, duplicates included."""
+        return sum(each.added for each in self.differences)
+
+    @property
+    def outcome(self) -> str:
+        """How it ended and what differs, in words."""
+        parts = [] if self.ending == "returned" else [self.error or self.ending]
+        return "; ".join([*parts, *map(difference_text, self.differences)])
 
 
 @frozen
@@ -149,6 +155,22 @@ def scenario_name(
         return _FAULTS[fault]
     total = "" if of is None else f" of {of:,}"
     return f"{_FAULTS[fault]} {_PLACES[at]} {number:,}{total}"
+
+
+def difference_text(difference: LimetypeDifference) -> str:
+    """Return how a limetype differs, in words."""
+    duplicates = difference.duplicates or 0
+    counts = {
+        "lost": difference.missing,
+        "duplicates": duplicates,
+        "other objects": difference.added - duplicates,
+    }
+    parts = [f"{count:,} {what}" for what, count in counts.items() if count]
+    parts += [
+        f"{count:,} with another {name}"
+        for name, count in difference.properties.items()
+    ]
+    return f"{difference.limetype}: {', '.join(parts)}"
 
 
 @frozen

@@ -194,7 +194,7 @@ def hides_failures(app: LimeApplication, path: str) -> None:
         try:
             create(app, batch)
         except Exception:
-            pass
+            continue
 
 
 @task
