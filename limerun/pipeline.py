@@ -2,12 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from limerun import interruption
 from limerun.config.secret_values import known
-from limerun.engine.launch import this_machine
 from limerun.errors import EXIT_FAULT, LimerunError
 from limerun.judge.budget_checks import (
     apply_budget_levels,
@@ -18,22 +15,14 @@ from limerun.judge.effect import effect_findings
 from limerun.judge.findings import findings_of
 from limerun.judge.log_findings import log_findings, sensitive_findings
 from limerun.judge.profiled import profile_findings
-from limerun.judge.rule_levels import levelled, levelled_checks, without_ignored
+from limerun.judge.rule_levels import levelled_checks
 from limerun.judge.static_findings import with_static
-from limerun.judge.suggestions import with_profile_command, with_suggestions
-from limerun.judge.verdict import (
-    ending_verdict,
-    exit_code_of,
-    verdict_of,
-    with_error_findings,
-)
+from limerun.judge.suggestions import with_profile_command
+from limerun.judge.verdict import ending_verdict, verdict_of
 from limerun.linting import suspicions_of
 from limerun.records import (
     EXIT_CODES,
-    EXIT_INTERRUPTED,
-    SCHEMA,
     Check,
-    ConfigValues,
     Finding,
     Performance,
     Plan,
@@ -42,12 +31,13 @@ from limerun.records import (
     Task,
     Verdict,
 )
+from limerun.run_record import finished, now, record_of, with_run_suggestions
 from limerun.runs.preparation import RunContext
-from limerun.runs.source_text import lines_of, source_of
+from limerun.runs.source_text import source_of
 from limerun.runs.task_runner import TaskRunner, shown_parameters
-from limerun.version import VERSION
 
 if TYPE_CHECKING:
+    from limerun.runs.resilience.scenarios import ResilienceQuestion
     from limerun.runs.size_series import GrowthQuestion
 
 
@@ -64,7 +54,7 @@ def capacity_test(
     Raises:
         LimerunError: The task cannot be run, or its dataset cannot be made.
     """
-    started_at = _now()
+    started_at = now()
     replayed = performance is not None
     if performance is None:
         with TaskRunner.open(plan, context) as runner:
@@ -79,11 +69,11 @@ def capacity_test(
     findings = apply_budget_levels(found, checks)
     findings = with_profile_command(findings, str(plan.config_path))
     if not replayed:  # the code may have changed since a saved run
-        findings = _with_suggestions(findings, performance, runs)
+        findings = with_run_suggestions(findings, performance, runs)
         findings = with_static(findings, suspicions_of(plan.task), runs)
-    record = _record_of(plan, started_at, performance, verdict_of(runs, checks))
+    record = record_of(plan, started_at, performance, verdict_of(runs, checks))
     record = replace(record, checks=checks, findings=findings)
-    return _finished(record, plan, comments=not replayed)
+    return finished(record, plan, comments=not replayed)
 
 
 def feature_test(plan: Plan, context: RunContext) -> Record:
@@ -92,16 +82,16 @@ def feature_test(plan: Plan, context: RunContext) -> Record:
     Raises:
         LimerunError: The task cannot be run, or its dataset cannot be made.
     """
-    started_at = _now()
+    started_at = now()
     with TaskRunner.open(plan, context) as runner:
         performance = runner.run(1, examples=True)
     context.progress.phase("report")
     [run] = performance.runs
-    record = _record_of(plan, started_at, performance, ending_verdict(run))
+    record = record_of(plan, started_at, performance, ending_verdict(run))
     measured = (*effect_findings([run]), *log_findings(performance.task, [run]))
     seen = [each for each in suspicions_of(plan.task) if each.rule.startswith("log.")]
     findings = with_static(measured, seen, [run])
-    return _finished(replace(record, findings=findings), plan)
+    return finished(replace(record, findings=findings), plan)
 
 
 def profile(
@@ -125,7 +115,7 @@ def profile(
     # Imported here, because numpy takes too long to import for the other commands.
     from limerun.runs.profiling import run_instrumented
 
-    started_at = _now()
+    started_at = now()
     profiled = run_instrumented(plan, context, tuple(renderings))
     context.progress.phase("report")
     performance, traced = profiled.performance, profiled.traced
@@ -140,9 +130,9 @@ def profile(
         source_of=source_of,
     )
     findings = (*findings, *sensitive_findings(performance.runs[:1]))
-    findings = _with_suggestions(findings, performance, [traced])
+    findings = with_run_suggestions(findings, performance, [traced])
     record = replace(
-        _record_of(
+        record_of(
             plan, started_at, performance, verdict, interrupted=profiled.interrupted
         ),
         instruments=profiled.instruments,
@@ -150,7 +140,7 @@ def profile(
         profile=profiled.profile,
     )
     texts = {name: known.conceal(text) for name, text in profiled.renderings.items()}
-    return _finished(record, plan), texts
+    return finished(record, plan), texts
 
 
 def estimate(plan: Plan, context: RunContext, question: "GrowthQuestion") -> Record:
@@ -169,7 +159,7 @@ def estimate(plan: Plan, context: RunContext, question: "GrowthQuestion") -> Rec
     from limerun.measure.growth.growth_summary import growth_of
     from limerun.runs.sizes import run_at_sizes
 
-    started_at = _now()
+    started_at = now()
     sizes = run_at_sizes(plan, context, question)
     context.progress.phase("report")
     performance, [run] = sizes.performance, sizes.performance.runs
@@ -182,13 +172,47 @@ def estimate(plan: Plan, context: RunContext, question: "GrowthQuestion") -> Rec
         *_findings_of(plan, performance, [run]),
     )
     record = replace(
-        _record_of(
+        record_of(
             plan, started_at, performance, verdict, interrupted=sizes.interrupted
         ),
-        findings=_with_suggestions(findings, performance, [run]),
+        findings=with_run_suggestions(findings, performance, [run]),
         growth=growth,
     )
-    return _finished(record, plan)
+    return finished(record, plan)
+
+
+def resilience(
+    plan: Plan, context: RunContext, question: "ResilienceQuestion"
+) -> Record:
+    """Disturb the task at several points, run it again, and compare with clean runs.
+
+    Raises:
+        LimerunError: The task cannot be run, its dataset cannot be made, or limerun
+            cannot see what it changes.
+    """
+    # Imported here, because numpy takes too long to import for the other commands.
+    from limerun.judge.resilience import resilience_findings, resilience_verdict
+    from limerun.runs.resilience.scenarios import run_scenarios
+
+    started_at = now()
+    found = run_scenarios(plan, context, question)
+    context.progress.phase("report")
+    performance, run = found.performance, found.performance.runs[-1]
+    verdict = ending_verdict(run)
+    findings: tuple[Finding, ...] = ()
+    if found.resilience is not None:
+        verdict = verdict or resilience_verdict(found.resilience)
+        findings = resilience_findings(
+            performance.task, found.resilience, run, suspicions_of(plan.task)
+        )
+    record = replace(
+        record_of(
+            plan, started_at, performance, verdict, interrupted=found.interrupted
+        ),
+        findings=with_run_suggestions(findings, performance, ()),
+        resilience=found.resilience,
+    )
+    return finished(record, plan)
 
 
 def record_of_failure(plan: Plan, error: Exception) -> Record:
@@ -210,7 +234,7 @@ def record_of_failure(plan: Plan, error: Exception) -> Record:
         kind=None,
     )
     performance = Performance(task=task, python=None, dataset=None, runs=())
-    record = _record_of(plan, _now(), performance, verdicts.get(code, Verdict.ERROR))
+    record = record_of(plan, now(), performance, verdicts.get(code, Verdict.ERROR))
     return known.concealed(replace(record, exit_code=code, problem=problem))
 
 
@@ -230,68 +254,3 @@ def _findings_of(
         runs=runs,
         checks=checks,
     )
-
-
-def _with_suggestions(
-    findings: Sequence[Finding], performance: Performance, runs: Sequence[Run]
-) -> tuple[Finding, ...]:
-    statements = [statement for run in runs for statement in run.statements]
-    # The task's name may contain the name of its class.
-    function = performance.task.name.rpartition(".")[2]
-    return with_suggestions(findings, statements, source_of, function)
-
-
-def _finished(record: Record, plan: Plan, *, comments: bool = True) -> Record:
-    """Return the record with its findings at their levels, and secrets concealed.
-
-    Args:
-        record: The record.
-        plan: What the user decided.
-        comments: Whether comments in the code may silence a finding.
-    """
-    findings = record.findings
-    if comments:
-        findings = without_ignored(findings, lines_of)
-    record = replace(record, findings=levelled(findings, plan.rules))
-    return known.concealed(with_error_findings(record))
-
-
-def _record_of(
-    plan: Plan,
-    started_at: str,
-    performance: Performance,
-    verdict: Verdict | None,
-    *,
-    interrupted: bool = False,
-) -> Record:
-    return Record(
-        schema=SCHEMA,
-        limerun_version=VERSION,
-        started_at=started_at,
-        command=plan.command,
-        config=ConfigValues(
-            path=str(plan.config_path),
-            values=plan.decided,
-            provenance=plan.provenance,
-        ),
-        machine=this_machine(performance.python),
-        task=performance.task,
-        dataset=performance.dataset,
-        verdict=verdict,
-        exit_code=_exit_code(performance.runs, verdict, interrupted=interrupted),
-        runs=performance.runs,
-    )
-
-
-def _exit_code(
-    runs: Sequence[Run], verdict: Verdict | None, *, interrupted: bool
-) -> int:
-    """Return the exit code; if a signal ended the command, the signal's exit code."""
-    signalled = interruption.exit_code()
-    if signalled is not None:
-        return signalled
-    return EXIT_INTERRUPTED if interrupted else exit_code_of(runs, verdict)
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")

@@ -133,7 +133,8 @@ ALLOWED: dict[str, set[str]] = {
         "runs",
         "version",
     },
-    "pipeline": STAGES | ROOTS | {"linting", "runs", "version"},
+    "run_record": STAGES | ROOTS | {"runs", "version"},
+    "pipeline": STAGES | ROOTS | {"linting", "run_record", "runs"},
     "scaffold": {
         "scaffold",
         "config.file",

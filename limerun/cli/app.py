@@ -23,6 +23,7 @@ from limerun.cli.init import init
 from limerun.cli.lint import lint
 from limerun.cli.options import expand_groups
 from limerun.cli.profile import profile
+from limerun.cli.resilience import resilience
 from limerun.cli.run import run
 from limerun.cli.tasks import tasks
 from limerun.errors import EXIT_FAULT, EXIT_INTERRUPTED, LimerunError, OutputError
@@ -120,6 +121,7 @@ for command in (
     capacity_test,
     profile,
     estimate,
+    resilience,
     lint,
     report,
     compare,

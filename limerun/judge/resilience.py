@@ -12,6 +12,7 @@ from limerun.records import (
     Run,
     Scenario,
     Task,
+    Verdict,
 )
 from limerun.records.rules import make_finding, place_of
 
@@ -46,7 +47,7 @@ _ONCE = "Add the key of each new row to the set of known keys, and skip a known 
 """Advice, fitted to what was found."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class _Case:
     """What a finding says, apart from the scenarios that show it."""
 
@@ -57,65 +58,42 @@ class _Case:
 
 
 _REPAIR = _Case(
-    rule=_KILL,
-    level="error",
-    title="After a kill, a second run does not complete the work",
-    advice=_TOGETHER,
+    _KILL, "error", "After a kill, a second run does not complete the work", _TOGETHER
 )
 _PARTIAL = _Case(
-    rule=_KILL,
-    level="error",
-    title="A kill leaves rows of a transaction that was not committed",
-    advice=_TOGETHER,
+    _KILL,
+    "error",
+    "A kill leaves rows of a transaction that was not committed",
+    _TOGETHER,
 )
 _UNREPAIRED = _Case(
-    rule=_ERRORS,
-    level="warning",
-    title="After a failed call, a second run does not complete the work",
-    advice=_TOGETHER,
+    _ERRORS,
+    "warning",
+    "After a failed call, a second run does not complete the work",
+    _TOGETHER,
 )
 _ENDLESS = _Case(
-    rule=_ERRORS,
-    level="warning",
-    title="After a failed call, the task does not end",
-    advice=_RETRY,
+    _ERRORS, "warning", "After a failed call, the task does not end", _RETRY
 )
-_UNNOTICED = _Case(
-    rule=_ERRORS,
-    level="warning",
-    title="A failed call loses rows unnoticed",
-    advice=_RETRY,
-)
-_STOPPED = _Case(
-    rule=_ERRORS,
-    level="warning",
-    title="One bad row ends the task",
-    advice=_GO_ON,
-)
-_OTHERS_LOST = _Case(
-    rule=_ERRORS,
-    level="warning",
-    title="One bad row loses other rows",
-    advice=_ONE_BY_ONE,
-)
-_SKIPPED = _Case(
-    rule=_ERRORS,
-    level="warning",
-    title="A bad row is left out unnoticed",
-    advice=_GO_ON,
-)
-_TWICE = _Case(
-    rule=_ERRORS,
-    level="warning",
-    title="A row that comes twice is stored twice",
-    advice=_ONCE,
-)
-_SWALLOWED = _Case(
-    rule=_EXCEPTIONS,
-    level="warning",
-    title="An exception is swallowed",
-    advice=_GO_ON,
-)
+_UNNOTICED = _Case(_ERRORS, "warning", "A failed call loses rows unnoticed", _RETRY)
+_STOPPED = _Case(_ERRORS, "warning", "One bad row ends the task", _GO_ON)
+_OTHERS_LOST = _Case(_ERRORS, "warning", "One bad row loses other rows", _ONE_BY_ONE)
+_SKIPPED = _Case(_ERRORS, "warning", "A bad row is left out unnoticed", _GO_ON)
+_TWICE = _Case(_ERRORS, "warning", "A row that comes twice is stored twice", _ONCE)
+_SWALLOWED = _Case(_EXCEPTIONS, "warning", "An exception is swallowed", _GO_ON)
+
+
+def resilience_verdict(resilience: Resilience) -> Verdict:
+    """Return the verdict if no finding is an error.
+
+    It is inconclusive if equal runs differ, if there is nothing to compare, or if there
+    was no time for some scenarios.
+    """
+    changed = resilience.created + resilience.updated + resilience.deleted
+    is_cut = any(each.is_cut for each in resilience.not_run)
+    if resilience.unrepeatable or not changed or is_cut or not resilience.scenarios:
+        return Verdict.INCONCLUSIVE
+    return Verdict.PASSED
 
 
 def resilience_findings(

@@ -23,6 +23,7 @@ from limerun.report.content.check_text import (
 from limerun.report.content.contention_text import predicted_span
 from limerun.report.content.ending_text import error_line, killed_text
 from limerun.report.content.estimate import growth_headline
+from limerun.report.content.resilience_text import resilience_headline
 from limerun.report.content.safe_text import one_line
 from limerun.report.content.sentences import (
     config_value,
@@ -68,6 +69,9 @@ def headline(record: Record) -> Headline:
         sentence += _at_size(record) + _of_all_rows(run)
     elif record.lint is not None:
         word, sentence, tone = _linted(record, record.lint)
+    elif record.resilience is not None and record.exit_code not in INTERRUPTED:
+        word, sentence = resilience_headline(record, record.resilience)
+        tone = _TONES[record.verdict]
     elif record.growth is not None:
         word, sentence, tone = growth_headline(record, record.growth)
     elif record.exit_code in INTERRUPTED:

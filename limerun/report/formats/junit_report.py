@@ -9,13 +9,23 @@ import re
 from datetime import UTC, datetime
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
-from limerun.records import Check, Comparison, Finding, Growth, Record, Run, Verdict
+from limerun.records import (
+    Check,
+    Comparison,
+    Finding,
+    Growth,
+    Record,
+    Resilience,
+    Run,
+    Verdict,
+)
 from limerun.report.content.check_text import failure_text, is_exceeded
 from limerun.report.content.comparison_text import text_of
 from limerun.report.content.contention_text import busy_lines
 from limerun.report.content.estimate import at_size, prediction_text
 from limerun.report.content.finding_text import finding_paragraph
 from limerun.report.content.headlines import headline
+from limerun.report.content.resilience_text import scenario_line
 from limerun.report.content.safe_text import last_characters, one_line, plain
 from limerun.report.content.sentences import shown_run, task_name, timed_run
 
@@ -31,6 +41,7 @@ def render(record: Record, base: str = "") -> str:
     for check in record.checks:
         cases.add_check(check)
     cases.add_growth(record.growth)
+    cases.add_scenarios(record.resilience)
     if record.verdict is Verdict.INCONCLUSIVE and not cases.has_skipped:
         cases.add("verdict", "skipped", headline(record).sentence, "inconclusive")
     for finding in record.findings:
@@ -134,6 +145,18 @@ class _Cases:
             name = f"{one_line(each.name, 100)} {at_size(growth)}"
             text = prediction_text(each)
             self.add(name, "failure" if failed else "skipped", text, "prediction")
+
+    def add_scenarios(self, resilience: Resilience | None) -> None:
+        """Add each scenario with what it left; findings say what is wrong with it."""
+        if resilience is None:
+            return
+        for scenario in resilience.scenarios:
+            self.add(one_line(scenario.name, 200), None, "", "")
+            output = SubElement(self.elements[-1], "system-out")
+            output.text = _xml(scenario_line(scenario))
+        for each in resilience.not_run:
+            self.has_skipped = self.has_skipped or each.is_cut
+            self.add(one_line(each.name, 200), "skipped", each.why, "not run")
 
     def add_finding(self, finding: Finding) -> None:
         """Add a finding, unless it is a note."""

@@ -21,6 +21,7 @@ from limerun.report.content.facts import facts_of, further_facts_of
 from limerun.report.content.finding_text import FindingText, finding_text
 from limerun.report.content.headlines import headline
 from limerun.report.content.report_table import config_table, work_tables
+from limerun.report.content.resilience_text import scenario_table
 from limerun.report.content.sentences import shown_run
 from limerun.report.terminal.changes_view import show_feature_test
 from limerun.report.terminal.comparison_view import show_changes
@@ -75,6 +76,8 @@ def render(
             show_feature_test(screen, run, whole=whole_log, verbose=verbose)
     if record.growth is not None:
         show_predictions(screen, record.growth)
+    if record.resilience is not None:
+        show_table(screen, scenario_table(record.resilience))
     screen.gap()
     screen.pairs(facts_of(record, screen.base), _FACT_WIDTH)
     _show_chart(screen, record, run)
@@ -103,7 +106,9 @@ def _show_chart(screen: Screen, record: Record, run: Run | None) -> None:
         show_sizes(screen, record.growth)
         for table in database_tables(record.growth):
             show_table(screen, table)
-    elif run is not None and record.command != "run" and not _has_segments(record):
+    elif run is not None and not (
+        record.command == "run" or record.resilience or _has_segments(record)
+    ):
         show_curve(screen, record, run)
 
 

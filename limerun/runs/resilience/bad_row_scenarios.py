@@ -87,7 +87,10 @@ class BadRowScenarios:
         allowed = comparison.between(without, comparison.clean)
 
         def is_stored(change: DatabaseChange) -> bool:
-            return not allowed or bool(comparison.between(without, change))
+            return not allowed or any(
+                each.added or each.properties
+                for each in comparison.between(without, change)
+            )
 
         def differences(change: DatabaseChange) -> Differences:
             if name == "duplicate":

@@ -11,7 +11,6 @@ from limerun.records import (
     Dataset,
     FaultName,
     FaultPlace,
-    LimetypeDifference,
     Notice,
     Run,
     Scenario,
@@ -196,8 +195,8 @@ class ScenarioRunner:
             at=fault.at,
             number=fault.number,
             of=fault.of,
-            run=_attempt(done, differences),
-            rows_done=done.run.rows_processed,
+            run=_attempt(done, differences, is_killed=fault.name == "kill"),
+            rows_done=_rows_done(done),
             objects_written=written,
             partial=None if done.run.queries is None else written > committed,
             notice=self._notice(done, row_names),
@@ -209,8 +208,13 @@ class ScenarioRunner:
         return notice_of(done.warnings, self.clean.messages, row_names)
 
 
+def _rows_done(done: DisturbedRun) -> int | None:
+    rows = done.run.rows_processed
+    return done.run.rows_low if rows is None else rows
+
+
 def _attempt(
-    done: DisturbedRun, differences: tuple[LimetypeDifference, ...]
+    done: DisturbedRun, differences: Differences, *, is_killed: bool = False
 ) -> Attempt:
     run = done.run
     error = None
@@ -218,7 +222,8 @@ def _attempt(
         first_line = run.error.message.partition("\n")[0]
         error = f"{run.error.type}: {first_line}"[:_LONGEST_ERROR]
     return Attempt(
-        ending=run.ending,
+        # To the engine, a worker that kills itself has crashed.
+        ending="killed" if is_killed and run.ending == "crashed" else run.ending,
         error=error,
         error_location=None if run.ending == "returned" else run.last_line,
         differences=differences,
