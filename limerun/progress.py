@@ -38,3 +38,18 @@ class Progress:
 
     def note(self, text: str) -> None:
         """Receive a note to show on a line of its own."""
+
+
+class RowsAndNotes(Progress):
+    """Forwards only notes and the rows made; the other events of many runs are noise."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+
+    def rows_made(self, what: str, done: int, total: int) -> None:
+        """Forward the event, as generating the shared dataset may take long."""
+        self._progress.rows_made(what, done, total)
+
+    def note(self, text: str) -> None:
+        """Forward it."""
+        self._progress.note(text)

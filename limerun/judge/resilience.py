@@ -80,7 +80,6 @@ _STOPPED = _Case(_ERRORS, "warning", "One bad row ends the task", _GO_ON)
 _OTHERS_LOST = _Case(_ERRORS, "warning", "One bad row loses other rows", _ONE_BY_ONE)
 _SKIPPED = _Case(_ERRORS, "warning", "A bad row is left out unnoticed", _GO_ON)
 _TWICE = _Case(_ERRORS, "warning", "A row that comes twice is stored twice", _ONCE)
-_SWALLOWED = _Case(_EXCEPTIONS, "warning", "An exception is swallowed", _GO_ON)
 
 
 def resilience_verdict(resilience: Resilience) -> Verdict:
@@ -181,7 +180,7 @@ class _Judge:
             and each.notice is None
         ]
         yield from self._about(_UNNOTICED, unnoticed, self._line_of(unnoticed))
-        yield from self._swallowed(unnoticed)
+        yield from self._swallowed(unnoticed, _RETRY)
 
     def _bad_rows(self) -> Iterator[Finding]:
         bad = self._of("bad row")
@@ -201,19 +200,29 @@ class _Judge:
             if each not in lost and not each.stored and each.notice is None
         ]
         yield from self._about(_SKIPPED, skipped, self._line_of(skipped))
-        yield from self._swallowed(skipped)
+        yield from self._swallowed(skipped, _GO_ON)
         twice = [each for each in done if each.fault == "duplicate" and each.run.added]
         place = self._creating(twice[0].run) if twice else None
         yield from self._about(_TWICE, twice, place or self._task)
 
-    def _swallowed(self, scenarios: Sequence[Scenario]) -> Iterator[Finding]:
+    def _swallowed(
+        self, scenarios: Sequence[Scenario], advice: str
+    ) -> Iterator[Finding]:
         """Yield a finding if the handler that hid the faults is known."""
         place = next((each.handler for each in scenarios if each.handler), None)
-        yield from self._about(
-            _SWALLOWED,
-            scenarios if place or self._swallows else (),
-            place or self._swallows,
+        place = place or self._swallows
+        if not scenarios or place is None:
+            return
+        names = ", ".join(each.name for each in scenarios[:_SHOWN])
+        finding = make_finding(
+            _EXCEPTIONS,
+            "warning",
+            "An exception is swallowed",
+            f"The task returned, and its log has no line at level WARNING or above "
+            f"about this: {names}.",
+            place,
         )
+        yield replace(finding, advice=advice)
 
     def _about(
         self, case: _Case, scenarios: Sequence[Scenario], place: Location | None

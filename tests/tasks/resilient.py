@@ -33,7 +33,7 @@ def checked(row: Row) -> Row:
         ValueError: It is not as agreed.
     """
     if not row["number"] or not row["name"] or len(row["name"]) > 64:
-        raise ValueError("number or name is missing or too long")
+        raise ValueError("number or name is bad")
     return {"number": row["number"], "name": row["name"], "value": float(row["value"])}
 
 
@@ -215,7 +215,7 @@ def drops_the_batch(app: LimeApplication, path: str) -> None:
             create(app, list(unknown(map(checked, batch), set(known))))
             known.update(row["number"] for row in batch)
         except Exception:
-            logger.exception("A batch was not imported: %s", batch[0]["number"])
+            logger.exception(batch)
 
 
 @task

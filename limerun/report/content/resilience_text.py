@@ -9,7 +9,7 @@ from limerun.report.content.safe_text import one_line
 from limerun.report.content.sentences import error_findings
 from limerun.units import format_count, format_duration
 
-_SAME = "same as clean"
+_SAME = "same"
 _LIMIT = 160
 
 
@@ -20,7 +20,8 @@ def resilience_headline(record: Record, found: Resilience) -> tuple[str, str]:
     if record.verdict is Verdict.FAILED:
         return "FAILED", f"{error_findings(record)} ({scenarios})"
     if record.verdict is Verdict.PASSED:
-        return "PASSED", f"survives {scenarios}"
+        survives = f"has no finding at level error in {scenarios}"
+        return "PASSED", survives if record.findings else f"survives {scenarios}"
     if found.unrepeatable:
         return "INCONCLUSIVE", "cannot be judged: two clean runs have different effects"
     if not _changed(found):
@@ -36,7 +37,7 @@ def resilience_headline(record: Record, found: Resilience) -> tuple[str, str]:
 def resilience_facts(found: Resilience) -> Iterator[tuple[str, str]]:
     """Yield the clean run's effect, and what was not compared or not run."""
     yield (
-        "clean run",
+        "clean",
         f"{format_count(found.created)} objects created, "
         f"{format_count(found.updated)} updated, {format_count(found.deleted)} deleted",
     )
@@ -57,7 +58,7 @@ def scenario_table(found: Resilience) -> ReportTable:
     return ReportTable(
         id="scenarios",
         title="Scenarios",
-        about="compared with a clean run",
+        about="same: as after a clean run",
         columns=(
             ("scenario", "text"),
             ("ended", "text"),
@@ -110,7 +111,7 @@ def _left(scenario: Scenario) -> str:
         return _differences(attempt)
     is_bad = scenario.kind == "bad row" and scenario.fault != "duplicate"
     if is_bad and attempt.ending == "returned":
-        return "row stored" if scenario.stored else "only the row is missing"
+        return "row stored" if scenario.stored else "all but the row"
     return _SAME
 
 
@@ -120,10 +121,10 @@ def _log(scenario: Scenario) -> str:
         return "nothing"
     parts = [one_line(notice.level, 20)]
     if notice.has_details:
-        parts.append("with details")
+        parts.append("details")
     if notice.names_row:
-        parts.append("and the row")
-    return " ".join(parts)
+        parts.append("row")
+    return ", ".join(parts)
 
 
 def _again(attempt: Attempt) -> str:

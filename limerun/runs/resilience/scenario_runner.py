@@ -201,7 +201,7 @@ class ScenarioRunner:
             partial=None if done.run.queries is None else written > committed,
             notice=self._notice(done, row_names),
             place=done.places[0] if done.places else None,
-            handler=handler_around(done.places),
+            handler=handler_around(done.places) if fault.kind == "database" else None,
         )
 
     def _notice(self, done: DisturbedRun, row_names: tuple[str, ...]) -> Notice | None:
@@ -210,7 +210,8 @@ class ScenarioRunner:
 
 def _rows_done(done: DisturbedRun) -> int | None:
     rows = done.run.rows_processed
-    return done.run.rows_low if rows is None else rows
+    # With a fault in the worker, no row is in a buffer.
+    return done.run.rows_high if rows is None and done.happened else rows
 
 
 def _attempt(

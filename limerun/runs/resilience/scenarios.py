@@ -7,6 +7,7 @@ from functools import partial
 
 from limerun import interruption
 from limerun.errors import DatasetError
+from limerun.progress import RowsAndNotes
 from limerun.records import (
     FaultName,
     Performance,
@@ -83,7 +84,8 @@ def run_scenarios(
             "`dataset:` with the limetypes that the task changes"
         )
     started = clock()
-    with DisturbedRunner.open(plan, context) as runner:
+    quiet = replace(context, progress=RowsAndNotes(context.progress), keep=None)
+    with DisturbedRunner.open(plan, quiet) as runner:
         clean = [runner.run_on(None, timeout_seconds=question.within_seconds)]
         if clean[0].run.is_done:
             _check_visible(clean[0])
@@ -187,8 +189,8 @@ class _Scenarios:
             if before < longest or interruption.exit_code() is not None:
                 self._skip(each, "the time is over", is_cut=True)
                 continue
-            note = f"scenario {number} of {len(planned)}: {each.name}"
-            self._context.progress.note(note)
+            where = f"scenario {number} of {len(planned)}: {each.name}"
+            self._context.progress.phase("running", where)
             scenario = each.run()
             longest = max(longest, before - left())
             if scenario is None:

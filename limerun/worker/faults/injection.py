@@ -57,8 +57,7 @@ class Faults:
         self._process = os.getpid()
         self._is_done = False
         self._lost: BaseException | None = None
-        if self._at == "row":
-            self._read_by_lines()
+        self._read_by_lines()
 
     def recorder(self, thread: "TaskThread") -> StatementRecorder:
         """Return a recorder of statements that also injects the fault."""
@@ -105,7 +104,7 @@ class Faults:
         return is_disconnect
 
     def _read_by_lines(self) -> None:
-        """Let source files be read line by line, so that a row is an exact point."""
+        """Let source files be read line by line, so that rows are exact points."""
         from limerun.worker.counted_file import CountedFile
 
         read = CountedFile.readinto
