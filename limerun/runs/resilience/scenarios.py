@@ -55,6 +55,8 @@ class ResilienceQuestion:
     points: int
     """How often to kill the task."""
     within_seconds: float
+    kinds: frozenset[ScenarioKind] | None = None
+    """Which scenarios to run; None: all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,7 +163,13 @@ class _Scenarios:
         interrupted = False
         if not self._comparison.unrepeatable:
             try:
-                self._run_all([*self._planned()], left)
+                kinds = self._question.kinds
+                planned = [
+                    each
+                    for each in self._planned()
+                    if kinds is None or each.fault.kind in kinds
+                ]
+                self._run_all(planned, left)
             except KeyboardInterrupt:
                 interrupted = True
         changes = (self._clean.run.effect or {}).values()
