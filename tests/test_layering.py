@@ -114,7 +114,7 @@ ALLOWED: dict[str, set[str]] = {
     },
     "lint": {"lint", "config.masking", "frozen", "records"},
     "measure": {"measure", "errors", "records", "worker.protocol"},
-    "judge": {"judge", "records", "units"},
+    "judge": {"effects.digest", "judge", "records", "units"},
     "report": {
         "report",
         "errors",

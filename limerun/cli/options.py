@@ -125,7 +125,8 @@ MaxRegression = Annotated[
     typer.Option(
         metavar="FIGURE=SHARE,...",
         help="Largest allowed growth of memory, duration, queries and commits; off "
-        "skips a figure. Default: memory=5%,duration=25%,queries=0.",
+        "skips a figure. effect=same: another effect fails too. "
+        "Default: memory=5%,duration=25%,queries=0.",
     ),
 ]
 Set = Annotated[

@@ -24,7 +24,7 @@ Positions = npt.NDArray[np.intp]
 Varying = Mapping[str, Collection[str]]
 """Properties to leave out, by limetype, because they vary from run to run."""
 
-_ROUNDS = 4
+_ROUNDS = 10
 """How many relations in a row are followed from one created object to another."""
 _NEW_TARGET = np.uint64(0x5851F42D4C957F2D)
 _KEY = 0x2545F4914F6CDD1D
@@ -62,7 +62,7 @@ class DatabaseChange:
             name: _matched(before.tables[name].ids, table.ids)
             for name, table in after.tables.items()
         }
-        self._digests = self._created_digests()
+        self._targets, self._digests = self._created_digests()
         self._old: dict[tuple[str, str], Words] = {}
         self._new: dict[tuple[str, str], Words] = {}
 
@@ -86,7 +86,7 @@ class DatabaseChange:
         """Return the value of each row after the run; relations by their target's key."""
         key = (limetype, name)
         if key not in self._new:
-            keys_of = self._keys_with(self._digests)
+            keys_of = self._keys_with(self._targets)
             self._new[key] = _values_of(self.after, limetype, name, keys_of)
         return self._new[key]
 
@@ -145,7 +145,7 @@ class DatabaseChange:
         now = mix(id_now, values[existing])
         old = mix(id_was, self._old_values(limetype, name)[was])
         new = mix(keys, values[created])
-        sketch = _sketch(id_now, now) + _sketch(keys, new) - _sketch(id_was, old)
+        sketch = _sketch(now) + _sketch(new) - _sketch(old)
         return Fingerprint(
             existing=(total(now) - total(old)) % 2**64,
             created=total(new),
@@ -177,25 +177,27 @@ class DatabaseChange:
 
         return keys_of
 
-    def _created_digests(self) -> dict[str, Words]:
-        """Return the digest of each created row's values, by limetype.
+    def _created_digests(self) -> tuple[dict[str, Words], dict[str, Words]]:
+        """Return the digests of created rows as targets of relations, and as rows.
 
         Relations between created rows are followed in rounds: at first, all created
-        objects count as equal.
+        objects count as equal. Both results are the same if no chain of relations is
+        longer than the number of rounds.
         """
         digests = {
             name: np.full(int((~match.existed).sum()), _NEW_TARGET)
             for name, match in self.matches.items()
         }
-        created = [name for name in digests if len(digests[name])]
-        fixed = {name: self._digests_of(name, digests, False) for name in created}
+        fixed = {name: self._digests_of(name, digests, False) for name in digests}
         for _ in range(_ROUNDS):
-            found = {
-                name: fixed[name] + self._digests_of(name, digests, True)
-                for name in created
+            targets = digests
+            digests = {
+                name: fixed[name] + self._digests_of(name, targets, True)
+                for name in targets
             }
-            digests = {**digests, **found}
-        return digests
+            if all(np.array_equal(digests[name], targets[name]) for name in digests):
+                break
+        return targets, digests
 
     def _digests_of(
         self, limetype: str, digests: Mapping[str, Words], related: bool
@@ -203,6 +205,8 @@ class DatabaseChange:
         """Return the sum over a row's relations, or over its other properties."""
         created = ~self.matches[limetype].existed
         found = np.zeros(int(created.sum()), np.uint64)
+        if not len(found):
+            return found
         scalars, keys_of = self.after.tables[limetype].values, self._keys_with(digests)
         for name in self.properties(limetype):
             if (name not in scalars) == related:
@@ -276,16 +280,16 @@ def _matched(before: Ids, after: Ids) -> RowMatch:
     return RowMatch(existed=existed, before=at, deleted=np.flatnonzero(~remaining))
 
 
-def _sketch(keys: Words, hashes: Words) -> npt.NDArray[np.int64]:
-    """Return the sum of the hashes of each bucket of rows."""
-    level = np.zeros(len(keys), np.int64)
-    rest = keys >> np.uint64(BUCKETS.bit_length() - 1)
-    goes_on = np.ones(len(keys), np.bool_)
+def _sketch(hashes: Words) -> npt.NDArray[np.int64]:
+    """Return the sum of the hashes in each bucket of each level."""
+    level = np.zeros(len(hashes), np.int64)
+    rest = hashes >> np.uint64(BUCKETS.bit_length() - 1)
+    goes_on = np.ones(len(hashes), np.bool_)
     for _ in range(LEVELS - 1):
         goes_on &= (rest & np.uint64((1 << SHARE_BITS) - 1)) == 0
         level += goes_on
         rest = rest >> np.uint64(SHARE_BITS)
-    buckets = level * BUCKETS + (keys & np.uint64(BUCKETS - 1)).astype(np.int64)
+    buckets = level * BUCKETS + (hashes & np.uint64(BUCKETS - 1)).astype(np.int64)
     # Sums of bytes are exact in floating point.
     weights = (hashes >> np.uint64(56)).astype(np.float64)
     return np.bincount(buckets, weights, SKETCH_BYTES).astype(np.int64)

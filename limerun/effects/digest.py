@@ -8,33 +8,32 @@ import math
 from dataclasses import dataclass
 from typing import Self
 
-BUCKETS = 64
-LEVELS = 3
-SHARE_BITS = 4
-"""A row is in level 0 with probability 15/16; the rest goes on to the next level."""
+BUCKETS = 32
+LEVELS = 9
+SHARE_BITS = 2
+"""Three quarters of the hashes are in level 0, three quarters of the others in level 1,
+and so on, so that one level suits any number of rows up to 2 million."""
 SKETCH_BYTES = BUCKETS * LEVELS
-_EMPTY = bytes(SKETCH_BYTES)
-_SATURATED = 0.85
-"""Above this share of buckets that differ, the estimate of a level gets inaccurate."""
+EMPTY_SKETCH = bytes(SKETCH_BYTES)
+_FULL = 0.85
+"""If more of a level's buckets differ, its estimate is inaccurate."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fingerprint:
     """Sums of hashes over the rows, which do not depend on the order of the rows."""
 
-    existing: int
+    existing: int = 0
     """Of id and value, over the rows that existed before the run: the sum after the run
     less the sum before it."""
-    created: int
-    """Of key and value, over created rows; the key are the row's other values."""
-    keys: int
+    created: int = 0
+    """Of key and value, over created rows; the key is made of the row's other values."""
+    keys: int = 0
     """Of the keys alone, over created rows."""
-    values: int
+    values: int = 0
     """Of the values alone, over created rows."""
-    sketch: bytes = _EMPTY
-    """The change of the property by the run in 192 small sums: three levels with 64
-    buckets of rows. Two sketches differ in about as many buckets as there are rows
-    that differ."""
+    sketch: bytes = EMPTY_SKETCH
+    """Sums like `existing` and `created`, of 8 bits of each hash, in many buckets."""
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -45,7 +44,7 @@ class Fingerprint:
         """
         *sums, sketch = text.split(".")
         existing, created, keys, values = (int(each or "0", 16) for each in sums)
-        data = base64.b64decode(sketch) if sketch else _EMPTY
+        data = base64.b64decode(sketch) if sketch else EMPTY_SKETCH
         if len(data) != SKETCH_BYTES:
             raise ValueError(f"a sketch has {SKETCH_BYTES} bytes, not {len(data)}")
         return cls(
@@ -55,30 +54,25 @@ class Fingerprint:
     def __str__(self) -> str:
         sums = (self.existing, self.created, self.keys, self.values)
         parts = [f"{each:016x}" if each else "" for each in sums]
-        sketch = self.sketch != _EMPTY
-        parts.append(base64.b64encode(self.sketch).decode() if sketch else "")
+        is_empty = self.sketch == EMPTY_SKETCH
+        parts.append("" if is_empty else base64.b64encode(self.sketch).decode())
         return ".".join(parts)
 
-    def is_same(self, other: "Fingerprint") -> bool:
-        """Return whether the property has the same values in the same rows."""
-        mine = (self.existing, self.created, self.keys, self.values)
-        return mine == (other.existing, other.created, other.keys, other.values)
 
-
-def rows_differing(base: bytes, new: bytes) -> tuple[int, bool]:
+def rows_differing(base: bytes, new: bytes) -> int:
     """Estimate the number of rows in which two sketches differ (linear counting).
 
-    Returns:
-        The estimate, and whether the true number may be much larger.
+    The levels from the first one on that is not full contain a known share of the
+    hashes. A row that differs is in two buckets: with its old and with its new value.
     """
-    shares = [(1 - 1 / 16) / 16**level for level in range(LEVELS - 1)]
-    shares.append(1 / 16 ** (LEVELS - 1))
-    rows = 0.0
-    for level, share in enumerate(shares):
-        start = level * BUCKETS
-        differing = sum(base[at] != new[at] for at in range(start, start + BUCKETS))
-        full = differing > _SATURATED * BUCKETS
-        rows = -BUCKETS * math.log(1 - min(differing, BUCKETS - 1) / BUCKETS) / share
-        if not full:
-            return round(rows), False
-    return round(rows), True
+    counts = [
+        sum(base[at] != new[at] for at in range(level * BUCKETS, (level + 1) * BUCKETS))
+        for level in range(LEVELS)
+    ]
+    usable = [level for level, count in enumerate(counts) if count <= _FULL * BUCKETS]
+    first = min(usable, default=LEVELS - 1)
+    hashes = sum(
+        BUCKETS * math.log(BUCKETS / max(BUCKETS - count, 1))
+        for count in counts[first:]
+    )
+    return max(1, round(hashes * (1 << SHARE_BITS * first) / 2))

@@ -9,6 +9,7 @@ from limerun.judge.duration_change import (
     ratio_range,
     too_much,
 )
+from limerun.judge.effect_difference import compare_effects
 from limerun.records import (
     COMPARISON_SCHEMA,
     Comparison,
@@ -25,6 +26,13 @@ MAY_GROW: Mapping[str, float] = {"memory": 0.05, "duration": 0.25, "queries": 0.
 """By default, a larger relative increase of a figure is a regression."""
 GATES = ("memory", "duration", "queries", "commits")
 """The figures for which a limit can be set."""
+EFFECT = "effect"
+"""In limits: another effect is a regression if the limit is not None."""
+_EFFECT_TRENDS: Mapping[str, Trend] = {
+    "same": "same",
+    "different": "regression",
+    "unknown": "unknown",
+}
 EXACT_BYTES = 500_000
 """A peak is exact to half a megabyte: `make bench`, "peak of 300 MB spikes"."""
 
@@ -47,11 +55,16 @@ def compare(
             is then inconclusive.
     """
     changes = (_ending(base, new), *_figures(base, new, may_grow))
+    effect = compare_effects(base, new, judged=may_grow.get(EFFECT) is not None)
+    judges_effect = effect is not None and effect.judged
     unlike = input_differences(base, new)
     judged = [change for change in changes if change.allowed is not None]
     trends = {change.trend for change in judged}
     # The ending alone does not show that nothing got worse.
     is_short = {change.trend for change in judged[1:]} == {"too short"}
+    is_short = is_short and not judges_effect
+    if effect is not None and effect.judged:
+        trends.add(_EFFECT_TRENDS[effect.trend])
     comparable = anyway or not unlike
     failed = comparable and "regression" in trends
     unsure = not comparable or "unknown" in trends or is_short
@@ -68,6 +81,7 @@ def compare(
         findings_new=added,
         verdict="failed" if failed else "inconclusive" if unsure else "passed",
         exit_code=1 if failed else 6 if unsure else 0,
+        effect=effect,
     )
 
 

@@ -87,6 +87,20 @@ class LimetypeDifference:
 
 
 @frozen
+class EffectComparison:
+    """Whether the two records have the same effect on the database."""
+
+    trend: Literal["same", "different", "unknown"]
+    """The result."""
+    why: str
+    """Explanation in words."""
+    judged: Flag
+    """Whether another effect is a regression."""
+    differences: tuple[LimetypeDifference, ...] = ()
+    """The limetypes that differ."""
+
+
+@frozen
 class ConfigChange:
     """A key of the config whose value differs."""
 
@@ -124,3 +138,5 @@ class Comparison:
     """Outcome: "failed" if there is a regression."""
     exit_code: Whole
     """0 passed, 1 failed, 6 inconclusive."""
+    effect: EffectComparison | None = None
+    """Whether both have the same effect; null if it was not determined."""

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
@@ -177,7 +178,10 @@ def test_the_exit_code_of_a_comparison_shows_a_regression(
 
 @pytest.mark.parametrize(
     "limits",
-    ["memory", "memory=5", "memory=-1%", "speed=5%", "memory=5%%", "queries=x"],
+    [
+        *("memory", "memory=5", "memory=-1%", "speed=5%", "memory=5%%", "queries=x"),
+        *("effect", "effect=5%"),
+    ],
 )
 def test_an_invalid_limit_exits_with_2(limits: str, limerun: Limerun) -> None:
     said = limerun("compare", PASSED, PASSED, "--max-regression", limits)
@@ -189,6 +193,20 @@ def test_a_limit_can_be_raised_or_switched_off(limerun: Limerun) -> None:
     compare = ("compare", PASSED, FAILED, "--anyway", "--max-regression")
     limerun(*compare, limits).expect(out="NO REGRESSION")
     limerun(*compare, "duration=off").expect(code=1)
+
+
+def test_another_effect_fails_only_on_request(limerun: Limerun, tmp_path: Path) -> None:
+    document: Any = record(PASSED)
+    document["runs"][0]["effect"]["contract"]["created"] -= 1
+    (tmp_path / "other.json").write_text(json.dumps(document))
+    compare = ("compare", PASSED, "other.json")
+    limerun(*compare).expect(out="(?s)NO REGRESSION.*contract: 1 row fewer")
+    limerun(*compare, "--max-regression", "effect=same").expect(
+        code=1, out="REGRESSION.*another effect"
+    )
+    same = ("compare", PASSED, PASSED, "--max-regression", "effect=same")
+    limerun(*same).expect(out="same effect")
+    limerun(*compare, "--max-regression", "effect=same,effect=off").expect()
 
 
 def test_a_comparison_is_written_in_every_format(

@@ -15,6 +15,9 @@ from limerun.dataset.design.dataset_schema import check_plan
 from limerun.dataset.postgres.address import Address
 from limerun.dataset.postgres.databases import places_on
 from limerun.dataset.postgres.scratch_database import check_names, opened_server
+from limerun.effects.changes import DatabaseChange
+from limerun.effects.reading import NO_ID, REFERENCE
+from limerun.effects.snapshot import DataModel, LinkTable, read_snapshot
 from limerun.errors import DatasetError
 from limerun.progress import Progress
 from tests.dataset.plans import plan_of
@@ -121,6 +124,39 @@ def limerun_databases(admin: Any) -> set[str]:
 
 def name_in(url: str) -> str:
     return Address.parse(url).options["application_name"]
+
+
+@services
+def test_every_value_has_the_same_hash_as_in_a_file(admin: Any, file: Path) -> None:
+    kinds = {"select": "TEXT", "number": "INTEGER", "value": "REAL"}
+    model = DataModel(
+        columns={"Order": {**kinds, "company": REFERENCE, "no column": "TEXT"}}
+        | {"empty": {"name": "TEXT"}, "no table": {"name": "TEXT"}},
+        relations={"Order": {"company": "company"}, "empty": {}, "no table": {}},
+        links=(
+            LinkTable(
+                table="a__b",
+                limetype="Order",
+                property="b",
+                related="empty",
+                columns=("a", "b"),
+            ),
+        ),
+    )
+    with opened_server(URL, Progress()) as server:
+        url = server.fresh(file)
+        before, after = read_snapshot(file, model), read_snapshot(url, model)
+        assert not any(
+            each.created or each.updated or each.deleted
+            for each in DatabaseChange(before, after).effect().values()
+        )
+        assert len(after.tables["Order"].ids) == 12_000
+        assert after.pairs["a__b"][0].tolist() == [1, NO_ID]
+        with closing(Address.parse(url).connect()) as connection:
+            connection.execute('UPDATE "Order" SET "select" = \'\' WHERE id = 1')
+            connection.execute('ALTER TABLE "Order" ALTER company TYPE text')
+        changed = DatabaseChange(before, read_snapshot(url, model)).effect()
+    assert changed["Order"].updated == 1
 
 
 @services

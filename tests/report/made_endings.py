@@ -17,6 +17,7 @@ from tests.report.made_base import base, check, finding, unended, with_predictio
 from tests.report.made_runs import (
     EXISTS,
     GOOD,
+    IMPORTED,
     NAIVE,
     STARTED,
     curve,
@@ -27,11 +28,13 @@ from tests.report.made_runs import (
 
 
 def passed() -> Record:
-    return base("configs/import-contracts.yaml")
+    record = base("configs/import-contracts.yaml")
+    [run] = record.runs
+    return replace(record, runs=(replace(run, effect=IMPORTED),))
 
 
 def failed() -> Record:
-    run = naive_run()
+    run = replace(naive_run(), effect=IMPORTED)
     record = base("configs/import-contracts-naive.yaml")
     rate = 120_512 / 120_000
     return replace(

@@ -86,6 +86,7 @@ def estimate() -> Record:
         rows_processed=7_500,
         queries=Queries(total=7_505, reads=7_501, writes=4, commits=1, distinct=4),
         output=Output(stdout="", stderr=""),
+        effect=None,
     )
     return replace(
         of_task,

@@ -4,8 +4,10 @@ import math
 from collections.abc import Callable
 from dataclasses import replace
 
+from limerun.effects.digest import Fingerprint
 from limerun.records import (
     LimeObjectCounts,
+    LimetypeEffect,
     Location,
     Memory,
     Output,
@@ -58,6 +60,21 @@ STARTED = Output(
     stdout="",
     stderr="INFO import_contracts: Importing contracts from contracts.jsonl\n",
 )
+
+
+IMPORTED = {
+    "company": LimetypeEffect(created=0, updated=0, deleted=0, fingerprint={}),
+    "contract": LimetypeEffect(
+        created=60_000,
+        updated=0,
+        deleted=0,
+        fingerprint={
+            name: str(Fingerprint(created=number, keys=number, values=number))
+            for number, name in enumerate(("number", "name", "value", "company"), 1)
+        },
+    ),
+}
+"""The effect of the import, in a shortened form."""
 
 
 def good_run() -> Run:

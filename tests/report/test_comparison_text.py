@@ -3,6 +3,7 @@
 import io
 import json
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -10,8 +11,14 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from limerun.judge.record_comparison import compare
-from limerun.records import Comparison, Record
+from limerun.records import (
+    Comparison,
+    EffectComparison,
+    LimetypeDifference,
+    Record,
+)
 from limerun.records.store import from_json, to_json
+from limerun.report.content import comparison_text
 from limerun.report.content.comparison_text import comparison_headline
 from limerun.report.content.headlines import headline
 from limerun.report.formats import junit_report as junit
@@ -117,6 +124,93 @@ def test_markup_on_the_page_is_shown_as_text() -> None:
     for nasty in NASTY:
         text = page.render_comparison(replace(better(), task=nasty, unlike=(nasty,)))
         assert "<b>&amp;</b>" not in text
+
+
+# --- effects -----------------------------------------------------------------------
+
+ANOTHER = EffectComparison(
+    trend="different",
+    why="another effect",
+    judged=True,
+    differences=(
+        LimetypeDifference(
+            limetype="deal",
+            missing=1,
+            added=2,
+            properties={"value": 1_234, "stage": 1},
+            exact=False,
+        ),
+        LimetypeDifference(
+            limetype="history",
+            missing=0,
+            added=0,
+            properties={"note": 1_234},
+            exact=True,
+        ),
+    ),
+)
+
+
+def with_effect(effect: EffectComparison, verdict: str = "failed") -> Comparison:
+    record = RECORDS["passed"]()
+    comparison = compare(record, record)
+    return replace(comparison, effect=effect, verdict=verdict)  # type: ignore[arg-type] # a Literal
+
+
+def test_another_effect_is_shown_in_every_format() -> None:
+    lines = (
+        "deal: value differs in about 1,200 rows, stage differs in about 1 row, "
+        "1 row fewer, 2 rows more",
+        "history: note differs in 1,234 rows",
+    )
+    comparison = with_effect(ANOTHER)
+    notes = dict.fromkeys(line for _, line in comparison_text.notes(comparison))
+    assert set(lines) < set(notes)
+    assert all(line in markdown_comparison.render(comparison) for line in lines)
+    assert all(line in page.render_comparison(comparison) for line in lines)
+    assert lines[1] in screen(comparison)
+
+
+def test_another_effect_is_in_the_headline_if_it_is_judged() -> None:
+    line = comparison_headline(with_effect(ANOTHER))
+    assert line.word == "REGRESSION"
+    assert line.sentence.startswith("import_contracts: another effect; deal: value")
+    unknown = EffectComparison(trend="unknown", why="the datasets differ", judged=True)
+    line = comparison_headline(with_effect(unknown, "inconclusive"))
+    assert line.sentence == "import_contracts: the datasets differ"
+    same = EffectComparison(trend="same", why="same effect", judged=True)
+    assert "effect" not in comparison_headline(with_effect(same, "passed")).sentence
+
+
+@pytest.mark.parametrize(
+    ("trend", "exit_code", "outcome"),
+    [
+        ("different", 1, "<failure"),
+        ("different", 0, "<skipped"),
+        ("unknown", 6, "<skipped"),
+        ("same", 0, None),
+    ],
+)
+def test_a_judged_effect_is_a_test_case(
+    trend: Any, exit_code: int, outcome: str | None
+) -> None:
+    comparison = with_effect(replace(ANOTHER, trend=trend))
+    record = replace(RECORDS["passed"](), comparison=comparison, exit_code=exit_code)
+    text = junit.render(record)
+    assert 'name="effect against baseline"' in text
+    assert (outcome is None) == ("another effect; deal: value" not in text)
+    assert outcome is None or outcome in text
+    unlike = replace(comparison, verdict="inconclusive", unlike=("seed 1 and 2",))
+    assert "seed 1 and 2" in junit.render(replace(record, comparison=unlike))
+
+
+def test_a_regression_of_the_effect_is_in_the_headline_of_a_record() -> None:
+    record = replace(RECORDS["passed"](), comparison=with_effect(ANOTHER), exit_code=1)
+    assert headline(record).word == "REGRESSION"
+    assert headline(record).sentence.endswith("than the baseline: another effect")
+    shown = replace(ANOTHER, judged=False)
+    record = replace(record, comparison=with_effect(shown))
+    assert not headline(record).sentence.endswith("another effect")
 
 
 def beside(base: Record, new: Record) -> Record:

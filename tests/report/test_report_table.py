@@ -216,7 +216,7 @@ def test_a_small_share_is_not_shown_as_zero(share: float, text: str) -> None:
 
 def test_the_slowest_statements_come_first() -> None:
     record = RECORDS["failed"]()
-    [statements] = work_tables(record, record.runs[0], "")
+    statements, _ = work_tables(record, record.runs[0], "")
     assert statements.rows[1][:5] == (
         "5.9 s",
         "512",
@@ -225,15 +225,32 @@ def test_the_slowest_statements_come_first() -> None:
         "fixtures/tasks/import_contracts_naive.py:38",
     )
     unknown = replace(record.runs[0], rows_processed=None)
-    [statements] = work_tables(record, unknown, "")
+    statements, _ = work_tables(record, unknown, "")
     assert statements.rows[0][2] == ""
 
 
 def test_changes_are_counted_by_limetype() -> None:
-    changed = only_run("run").changes
-    assert changed is not None
-    assert changes_table(changed).rows[0] == ("contract", "60", "12", "0")
-    assert changes_table({}).missing == "nothing"
+    run = only_run("run")
+    shown = changes_table(run)
+    assert shown is not None
+    assert shown.rows[0] == ("contract", "60", "12", "0")
+    assert shown.about == ""
+    nothing = changes_table(replace(run, effect={}))
+    assert nothing is not None
+    assert nothing.missing == "nothing"
+    assert changes_table(replace(run, effect=None)) is None
+
+
+def test_the_table_of_changes_says_what_varies_and_what_is_unknown() -> None:
+    run = only_run("run")
+    assert run.effect is not None
+    contract = replace(run.effect["contract"], varying=("stamp", "name"))
+    shown = changes_table(replace(run, effect={"contract": contract}))
+    assert shown is not None
+    assert shown.about == "varies from run to run: contract.stamp, contract.name"
+    unknown = changes_table(replace(run, effect=None, effect_why="too many rows"))
+    assert unknown is not None
+    assert unknown.missing == "unknown: too many rows"
 
 
 def test_a_changed_object_is_shown_with_the_old_and_new_values() -> None:

@@ -240,7 +240,7 @@ def test_a_record_without_a_run_is_shown() -> None:
 
 def test_a_feature_test_without_changes_is_shown_as_such() -> None:
     record = RECORDS["run"]()
-    run = replace(record.runs[0], changes=())
+    run = replace(record.runs[0], effect={})
     assert "nothing" in shown(replace(record, runs=(run,)))
 
 

@@ -124,7 +124,8 @@ def test_each_key_that_differs_is_listed_with_both_values() -> None:
         ConfigChange(key="seed", base=None, new=7),
         ConfigChange(key="repeat", base=1, new=3),
     )
-    assert list(comparison_text.notes(replace(comparison, config=changed))) == [
+    comparison = replace(comparison, config=changed, effect=None)
+    assert list(comparison_text.notes(comparison)) == [
         ("config", "seed: not set -> 7"),
         ("", "repeat: 1 -> 3"),
     ]

@@ -3,7 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from limerun.records import Comparison, FigureChange, Trend
+from limerun.records import (
+    Comparison,
+    EffectComparison,
+    FigureChange,
+    LimetypeDifference,
+    Trend,
+)
 from limerun.report.content.headlines import Headline
 from limerun.report.content.safe_text import one_line
 from limerun.report.content.sentences import NOT_MEASURED, figure
@@ -46,14 +52,19 @@ def comparison_headline(comparison: Comparison) -> Headline:
         worse = [
             change for change in comparison.changes if change.trend == "regression"
         ]
-        text = " and ".join(_regression_text(change) for change in worse[:3])
+        texts = [_regression_text(change) for change in worse[:3]]
+        text = " and ".join([*texts, *_judged_effect(comparison, "different")])
         return Headline(word="REGRESSION", sentence=f"{task}: {text}", tone="bad")
     if comparison.verdict == "inconclusive" and comparison.unlike:
         why = f"cannot be compared with the baseline: {one_line(comparison.unlike[0], 300)}"
         return Headline(word="INCONCLUSIVE", sentence=f"{task} {why}", tone="unsure")
     if comparison.verdict == "inconclusive":
-        unsure = _judged(comparison, "unknown") or _judged(comparison, "too short")
-        why = _why(unsure[0]) if unsure else "?"
+        unsure = _judged(comparison, "unknown")
+        short = _judged(comparison, "too short")
+        reasons = [_why(each) for each in unsure]
+        reasons += _judged_effect(comparison, "unknown")
+        reasons += [_why(each) for each in short]
+        why = reasons[0] if reasons else "?"
         return Headline(word="INCONCLUSIVE", sentence=f"{task}: {why}", tone="unsure")
     better = [change for change in comparison.changes if change.trend == "better"]
     ending = next((change for change in better if change.unit == "share"), None)
@@ -66,6 +77,37 @@ def comparison_headline(comparison: Comparison) -> Headline:
     for change in _judged(comparison, "too short"):
         text += f"; {label_of(change)} is too short to judge"
     return Headline(word="NO REGRESSION", sentence=text, tone="good")
+
+
+def _judged_effect(comparison: Comparison, trend: str) -> Iterator[str]:
+    """Yield the text of the effect if it is judged and has this trend."""
+    effect = comparison.effect
+    if effect is not None and effect.judged and effect.trend == trend:
+        yield "; ".join(effect_lines(effect)[:2])
+
+
+def effect_lines(effect: EffectComparison) -> list[str]:
+    """Return the result for the effect, and a line for each limetype that differs."""
+    return [one_line(effect.why, 300), *map(_difference, effect.differences)]
+
+
+def _difference(difference: LimetypeDifference) -> str:
+    texts = [
+        f"{one_line(name, 60)} differs in {_rows(rows, difference.exact)}"
+        for name, rows in difference.properties.items()
+    ]
+    if difference.missing:
+        texts.append(f"{_rows(difference.missing)} fewer")
+    if difference.added:
+        texts.append(f"{_rows(difference.added)} more")
+    return one_line(f"{difference.limetype}: {', '.join(texts)}", 300)
+
+
+def _rows(count: int, exact: bool = True) -> str:
+    """Return a number of rows; an estimate has two digits."""
+    shown = count if exact else int(float(f"{count:.1e}"))
+    about = "" if exact else "about "
+    return f"{about}{format_count(shown)} row{'s' * (shown != 1)}"
 
 
 def _judged(comparison: Comparison, trend: Trend) -> list[FigureChange]:
@@ -171,6 +213,9 @@ def notes(comparison: Comparison) -> Iterator[tuple[str, str]]:
     """Yield a label and a line for each difference of inputs, config and findings."""
     for index, difference in enumerate(comparison.unlike):
         yield ("" if index else "differs"), one_line(difference, 300)
+    effect = comparison.effect
+    for index, line in enumerate(() if effect is None else effect_lines(effect)):
+        yield ("" if index else "effect"), line
     for index, key in enumerate(comparison.config):
         text = f"{key.key}: {_value(key.base)} -> {_value(key.new)}"
         yield ("" if index else "config"), one_line(text, 300)

@@ -198,6 +198,9 @@ def _compared(comparison: Comparison, passed: str) -> tuple[str, str, Tone]:
         sentence = f"{passed}, but cannot be compared with the baseline"
         return "INCONCLUSIVE", sentence, "unsure"
     worse = [each.name for each in comparison.changes if each.trend == "regression"]
+    effect = comparison.effect
+    if effect is not None and effect.judged and effect.trend == "different":
+        worse.append("another effect")
     sentence = f"{passed}, but is worse than the baseline: {', '.join(worse)}"
     return "REGRESSION", sentence, "bad"
 

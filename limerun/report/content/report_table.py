@@ -1,10 +1,9 @@
 """Tables as plain data: columns and rows of texts, for every format. Pure."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from limerun.records import LimetypeEffect, Record, Run, Statement
+from limerun.records import Record, Run, Statement
 from limerun.report.content.safe_text import one_line
 from limerun.report.content.sentences import config_value, figure, place
 from limerun.units import format_count, format_duration
@@ -53,16 +52,30 @@ def work_tables(record: Record, run: Run, base: str) -> tuple[ReportTable, ...]:
     tables = []
     if run.statements:
         tables.append(_statements(run, base))
-    if run.changes is not None:
-        tables.append(changes_table(run.changes))
+    changes = changes_table(run)
+    if changes is not None:
+        tables.append(changes)
     return tuple(tables)
 
 
-def changes_table(changes: Mapping[str, LimetypeEffect]) -> ReportTable:
-    """Return how many objects of each limetype were created, updated and deleted."""
+def changes_table(run: Run) -> ReportTable | None:
+    """Return how many objects of each limetype a run created, updated and deleted.
+
+    None if the command does not determine this.
+    """
+    if run.changes is None and run.effect_why is None:
+        return None
+    varying = [
+        f"{limetype}.{name}"
+        for limetype, each in (run.effect or {}).items()
+        for name in each.varying or ()
+    ]
+    about = f"varies from run to run: {', '.join(varying)}" if varying else ""
+    why = f"unknown: {run.effect_why}" if run.effect_why else NOTHING
     return ReportTable(
         id="changes",
         title="Changed in the database",
+        about=one_line(about, 300),
         columns=(
             ("limetype", "text"),
             ("created", "figure"),
@@ -76,9 +89,9 @@ def changes_table(changes: Mapping[str, LimetypeEffect]) -> ReportTable:
                 format_count(change.updated),
                 format_count(change.deleted),
             )
-            for limetype, change in changes.items()
+            for limetype, change in (run.changes or {}).items()
         ),
-        missing=NOTHING,
+        missing=one_line(why, 300),
     )
 
 

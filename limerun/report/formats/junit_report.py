@@ -20,7 +20,7 @@ from limerun.records import (
     Verdict,
 )
 from limerun.report.content.check_text import failure_text, is_exceeded
-from limerun.report.content.comparison_text import text_of
+from limerun.report.content.comparison_text import effect_lines, text_of
 from limerun.report.content.contention_text import busy_lines
 from limerun.report.content.estimate import at_size, prediction_text
 from limerun.report.content.finding_text import finding_paragraph
@@ -55,6 +55,7 @@ def render(record: Record, base: str = "") -> str:
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{body}\n'
 
 
+_EFFECTS = {"same": None, "different": "failure", "unknown": "skipped"}
 _TRENDS = {"regression": "failure", "unknown": "skipped", "too short": "skipped"}
 
 
@@ -179,6 +180,13 @@ class _Cases:
             why = text.why if comparable else "; ".join(comparison.unlike)
             message = f"{text.label}: {text.base}, now {text.new}: {why}"
             self.add(f"{text.label} against baseline", outcome, message, "regression")
+        effect = comparison.effect
+        if effect is not None and effect.judged:
+            outcome = _EFFECTS[effect.trend] if comparable else "skipped"
+            if outcome == "failure" and self._record.exit_code == 0:
+                outcome = "skipped"
+            why = "; ".join(effect_lines(effect) if comparable else comparison.unlike)
+            self.add("effect against baseline", outcome, why, "regression")
 
     def _is_failure(self, finding: Finding) -> bool:
         return finding.level == "error" and self._record.exit_code != 0

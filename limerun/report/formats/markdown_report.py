@@ -105,8 +105,9 @@ def _last_blocks(record: Record, run: Run, base: str) -> Iterator[str]:
     if record.command == "run" and run.ending == "returned":
         result = json.dumps(run.result, ensure_ascii=False)
         yield f"#### Result\n\n{code_span(result, 1000)}\n"
-    if run.changes is not None:
-        yield table_block(changes_table(run.changes))
+    changes = changes_table(run)
+    if changes is not None:
+        yield table_block(changes)
     if record.command == "run" or run.ending != "returned":
         for name, text in output_ends(run, _OUTPUT_LIMIT):
             yield _details(f"End of {name}", text)

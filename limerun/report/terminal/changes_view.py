@@ -39,8 +39,10 @@ def show_feature_test(screen: Screen, run: Run, *, whole: bool, verbose: bool) -
     if run.ending == "returned":
         screen.heading("Result")
         screen.line(screen.text(one_line(value_text(run.result), 600)), 4)
-    if run.changes is not None:
-        _show_changes(screen, run.changes)
+    changes = changes_table(run)
+    if changes is not None:
+        show_table(screen, changes)
+        _show_examples(screen, run.changes or {})
 
 
 def _show_log(screen: Screen, run: Run, *, whole: bool) -> None:
@@ -72,8 +74,7 @@ def _show_last(screen: Screen, name: str, text: str) -> None:
     screen.quote(lines, "")
 
 
-def _show_changes(screen: Screen, changes: Mapping[str, LimetypeEffect]) -> None:
-    show_table(screen, changes_table(changes))
+def _show_examples(screen: Screen, changes: Mapping[str, LimetypeEffect]) -> None:
     examples = list(changed_objects(changes))
     if not examples:
         return
