@@ -228,9 +228,8 @@ class _Judge:
         self, case: _Case, scenarios: Sequence[Scenario], place: Location | None
     ) -> Iterator[Finding]:
         if scenarios:
-            finding = make_finding(
-                case.rule, case.level, case.title, _detail(scenarios), place
-            )
+            detail = _detail(scenarios, of_rerun=case in (_REPAIR, _UNREPAIRED))
+            finding = make_finding(case.rule, case.level, case.title, detail, place)
             yield replace(finding, advice=case.advice)
 
     # --- lines of code ---------------------------------------------------------------
@@ -258,19 +257,19 @@ class _Judge:
         return next(filter(None, known), None) or self._swallows or self._task
 
 
-def _detail(scenarios: Sequence[Scenario]) -> str:
+def _detail(scenarios: Sequence[Scenario], *, of_rerun: bool) -> str:
     """Return what some scenarios left, and how many others there are."""
-    shown = [_sentence(each) for each in scenarios[:_SHOWN]]
+    shown = [_sentence(each, of_rerun=of_rerun) for each in scenarios[:_SHOWN]]
     more = len(scenarios) - len(shown)
     return " ".join([*shown, *([f"{more} more."] if more else [])])
 
 
-def _sentence(scenario: Scenario) -> str:
+def _sentence(scenario: Scenario, *, of_rerun: bool) -> str:
     name = scenario.name[:1].upper() + scenario.name[1:]
-    if scenario.rerun is not None and not scenario.rerun.is_same:
+    if of_rerun and scenario.rerun is not None:
         return f"{name}, then run again: {scenario.rerun.outcome}."
     if scenario.partial:
-        written = f"{scenario.objects_written:,} objects written"
+        written = f"{scenario.objects_written:,} objects were written"
         return f"{name}: {written}, but fewer were committed."
     if not scenario.run.is_same:
         return f"{name}: {scenario.run.outcome}."

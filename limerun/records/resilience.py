@@ -162,8 +162,8 @@ def difference_text(difference: LimetypeDifference) -> str:
     duplicates = difference.duplicates or 0
     counts = {
         "lost": difference.missing,
-        "duplicates": duplicates,
-        "other objects": difference.added - duplicates,
+        "duplicate" if duplicates == 1 else "duplicates": duplicates,
+        "more": difference.added - duplicates,
     }
     parts = [f"{count:,} {what}" for what, count in counts.items() if count]
     parts += [

@@ -148,13 +148,11 @@ class _Cases:
             self.add(name, "failure" if failed else "skipped", text, "prediction")
 
     def add_scenarios(self, resilience: Resilience | None) -> None:
-        """Add each scenario with what it left; findings say what is wrong with it."""
+        """Add each scenario; findings say what is wrong with it."""
         if resilience is None:
             return
         for scenario in resilience.scenarios:
             self.add(one_line(scenario.name, 200), None, "", "")
-            output = SubElement(self.elements[-1], "system-out")
-            output.text = _xml(scenario_line(scenario))
         for each in resilience.not_run:
             self.has_skipped = self.has_skipped or each.is_cut
             self.add(one_line(each.name, 200), "skipped", each.why, "not run")
@@ -212,11 +210,19 @@ def _suite(record: Record, cases: _Cases, run: Run | None) -> Element:
         SubElement(properties, "property", name=name, value=_xml(value))
     suite.extend(cases.elements)
     for tag, text in (
-        ("system-out", run.output.stdout if run else ""),
+        ("system-out", _output(record, run)),
         ("system-err", run.output.stderr if run else ""),
     ):
         SubElement(suite, tag).text = _xml(last_characters(text, _OUTPUT_LIMIT))
     return suite
+
+
+def _output(record: Record, run: Run | None) -> str:
+    """Return what the task printed; for `limerun resilience`, what scenarios left."""
+    if record.resilience is not None:
+        scenarios = record.resilience.scenarios
+        return "\n".join(f"{each.name}: {scenario_line(each)}" for each in scenarios)
+    return run.output.stdout if run else ""
 
 
 def _properties(record: Record, run: Run | None) -> dict[str, str]:
