@@ -2,11 +2,13 @@
 
 import json
 import logging
+import os
 import time
 from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 from urllib.request import urlopen
+from uuid import uuid4
 
 from lime_application import LimeApplication
 from lime_task import task
@@ -243,3 +245,43 @@ def takes_a_failed_page_for_the_last(app: LimeApplication, url: str) -> None:
             break
         create(app, list(unknown(good_rows(iter(page["items"])), known)))
         next_url = page["next"]
+
+
+# --- they cannot be compared ----------------------------------------------------------
+
+
+@task
+def fails_always(app: LimeApplication, path: str) -> None:
+    raise RuntimeError(path)
+
+
+def reads_only(path: str) -> int:
+    return sum(1 for _ in lines_of(path))
+
+
+@task
+def creates_one_more_each_time(app: LimeApplication, path: str) -> None:
+    with open(os.environ["COUNTER"], "a+", encoding="utf-8") as file:
+        file.write("x")
+        file.seek(0)
+        create(app, [{"number": str(n)} for n, _ in enumerate(file.read())])
+
+
+@task
+def notes_who_created_it(app: LimeApplication, path: str) -> None:
+    rows = unknown(good_rows(lines_of(path)), numbers(app))
+    create(app, [{**row, "name": f"by {uuid4()}"} for row in rows])
+
+
+@task
+def changes_nothing(app: LimeApplication, path: str) -> None:
+    list(lines_of(path))
+
+
+@task
+def reads_all_rows_at_once(app: LimeApplication, path: str) -> None:
+    with open(path, encoding="utf-8") as file:
+        rows = [checked(json.loads(line)) for line in file.read().splitlines()]
+    known = numbers(app)
+    for at in range(0, len(rows), BATCH):
+        create(app, list(unknown(iter(rows[at : at + BATCH]), known)))

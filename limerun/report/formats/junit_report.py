@@ -149,11 +149,9 @@ class _Cases:
 
     def add_scenarios(self, resilience: Resilience | None) -> None:
         """Add each scenario; findings say what is wrong with it."""
-        if resilience is None:
-            return
-        for scenario in resilience.scenarios:
+        for scenario in resilience.scenarios if resilience else ():
             self.add(one_line(scenario.name, 200), None, "", "")
-        for each in resilience.not_run:
+        for each in resilience.not_run if resilience else ():
             self.has_skipped = self.has_skipped or each.is_cut
             self.add(one_line(each.name, 200), "skipped", each.why, "not run")
 

@@ -26,18 +26,17 @@ def handler_around(places: Sequence[Location]) -> Location | None:
             continue
         handlers = [*_handlers(tree, place.line)]
         if handlers:
-            innermost = max(handlers, key=lambda each: each.lineno)
-            return Location(
-                file=place.file, line=innermost.lineno, function=place.function
-            )
+            _, line = max(handlers)  # the innermost `try` begins last
+            return Location(file=place.file, line=line, function=place.function)
     return None
 
 
-def _handlers(tree: ast.AST, line: int) -> Iterator[ast.ExceptHandler]:
-    """Yield the handlers that catch such an error, of each `try` around a line."""
+def _handlers(tree: ast.AST, line: int) -> Iterator[tuple[int, int]]:
+    """Yield the lines of each `try` around a line, and of its handler for the error."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Try) and _contains(node.body, line):
-            yield from [each for each in node.handlers if _catches(each)][:1]
+            caught = [each.lineno for each in node.handlers if _catches(each)]
+            yield from [(node.lineno, each) for each in caught[:1]]
 
 
 def _contains(body: Sequence[ast.stmt], line: int) -> bool:

@@ -1,8 +1,10 @@
 """Run all scenarios of a task, and return what was found."""
 
 import os
-from collections.abc import Collection
+import time
+from collections.abc import Callable, Collection
 from pathlib import Path
+from typing import Any
 
 from limerun.config.resolve import load_plan
 from limerun.judge.resilience import resilience_findings
@@ -10,7 +12,11 @@ from limerun.linting import suspicions_of
 from limerun.progress import Progress
 from limerun.records import Finding, Resilience, ScenarioKind
 from limerun.runs.preparation import RunContext, design_of
-from limerun.runs.resilience.scenarios import ResilienceQuestion, run_scenarios
+from limerun.runs.resilience.scenarios import (
+    ResilienceQuestion,
+    ResilienceRuns,
+    run_scenarios,
+)
 
 CONFIG = """
 task: {task}
@@ -37,15 +43,16 @@ sources:
 FILE, API = "format: jsonl", "kind: http\n    page_size: 10"
 
 
-def findings_of(
+def run_task(
     task: str,
     folder: Path,
     *,
-    points: int,
+    points: int = 1,
     is_api: bool = False,
     kinds: Collection[ScenarioKind] | None = None,
-) -> tuple[Resilience, tuple[Finding, ...]]:
-    """Run a task that imports 60 contracts; return its scenarios and the findings."""
+    clock: Callable[[], float] = time.monotonic,
+) -> ResilienceRuns:
+    """Run the scenarios of a task that imports 60 contracts, within ten minutes."""
     config = folder / "config.yaml"
     config.write_text(
         CONFIG.format(
@@ -64,9 +71,16 @@ def findings_of(
         within_seconds=600,
         kinds=None if kinds is None else frozenset(kinds),
     )
-    found = run_scenarios(plan, context, question)
+    return run_scenarios(plan, context, question, clock)
+
+
+def findings_of(
+    task: str, folder: Path, **how: Any
+) -> tuple[Resilience, tuple[Finding, ...]]:
+    """Run the scenarios of such a task; return them and the findings."""
+    found = run_task(task, folder, **how)
     resilience, run = found.resilience, found.performance.runs[0]
     assert resilience is not None
-    suspected = suspicions_of(plan.task)
-    task_record = found.performance.task
-    return resilience, resilience_findings(task_record, resilience, run, suspected)
+    suspected = suspicions_of(task)
+    record = found.performance.task
+    return resilience, resilience_findings(record, resilience, run, suspected)
