@@ -134,7 +134,7 @@ def test_a_task_that_reads_all_rows_at_once_is_killed_between_writes(
     task = f"{TASKS}:reads_all_rows_at_once"
     found = run_task(task, tmp_path, points=2, kinds={"kill"}).resilience
     assert found is not None
-    assert [scenario.at for scenario in found.scenarios] == ["commit", "write"]
+    assert [scenario.at for scenario in found.scenarios] == ["committed", "write"]
     assert all(
         scenario.rerun and scenario.rerun.is_same for scenario in found.scenarios
     )
@@ -147,8 +147,8 @@ def test_scenarios_without_time_are_named(tmp_path: Path) -> None:
     task = f"{TASKS}:looks_up_first"
     found = run_task(task, tmp_path, clock=lambda: next(clock)).resilience
     assert found is not None
-    assert [scenario.fault for scenario in found.scenarios] == ["rerun", "kill"]
-    assert found.not_run[0].name.startswith("connection lost at statement")
+    assert [scenario.fault for scenario in found.scenarios] == ["rerun", "kill", "connection"]
+    assert found.not_run[0].name.startswith("lock times out at writing statement")
     assert all(each.is_cut for each in found.not_run)
     assert resilience_verdict(found) is Verdict.INCONCLUSIVE
 
