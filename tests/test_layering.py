@@ -93,6 +93,7 @@ ALLOWED: dict[str, set[str]] = {
         "dataset.design.layout",
         "dataset.postgres.address",
         "dataset.words.randomness",
+        "errors",
         "records",
         "storage",
     },

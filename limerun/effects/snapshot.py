@@ -1,7 +1,6 @@
 """Read a database into hashes: one per value, and the ids that relations refer to."""
 
 from collections.abc import Mapping
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -10,7 +9,9 @@ import numpy as np
 
 from limerun.dataset.design.layout import Schema
 from limerun.dataset.words.randomness import Words
-from limerun.effects.reading import REFERENCE, Ids, opened_reader
+from limerun.effects.postgres_reading import opened_postgres
+from limerun.effects.reading import REFERENCE, Ids
+from limerun.effects.sqlite_reading import opened_sqlite
 from limerun.storage import ID_COLUMN, column_type
 
 if TYPE_CHECKING:
@@ -114,9 +115,10 @@ def read_snapshot(place: Path | str, model: DataModel) -> Snapshot:
         model: The limetypes to read.
 
     Raises:
-        Exception: The driver's error, if the database cannot be read.
+        DatasetError: The database cannot be read.
     """
-    with closing(opened_reader(place)) as reader:
+    opened = opened_sqlite(place) if isinstance(place, Path) else opened_postgres(place)
+    with opened as reader:
         tables = {}
         for limetype, columns in model.columns.items():
             tables[limetype] = _ordered(

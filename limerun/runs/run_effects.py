@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from limerun.dataset.design.layout import Schema
-from limerun.dataset.postgres.address import Address
+from limerun.errors import DatasetError
 from limerun.records import Dataset, Json, LimetypeEffect, Run
 from limerun.storage import name_in_sql
 from limerun.units import format_count
@@ -57,7 +57,11 @@ class RunEffects:
         """
         if dataset is None or dataset.database is None or after is None:
             return run, None
-        if isinstance(after, Path) and unchanged == stamp_of(after):
+        if (
+            isinstance(after, Path)
+            and unchanged is not None
+            and unchanged == stamp_of(after)
+        ):
             # Importing what reads databases takes longer than many tasks run.
             nothing = LimetypeEffect(created=0, updated=0, deleted=0, fingerprint={})
             return replace(
@@ -75,11 +79,8 @@ class RunEffects:
             return replace(run, effect_why=why), None
         try:
             change = self._compared(dataset.database, after)
-        except Exception as error:  # of several drivers; the run itself is finished
-            text = " ".join(str(error).split())
-            if isinstance(after, str):
-                text = Address.parse(after).without_password(text)
-            why = f"the database cannot be read after the run: {text}"
+        except DatasetError as error:  # the run itself is finished
+            why = f"the database cannot be read after the run: {error}"
             return replace(run, effect_why=why), None
         return replace(run, effect=change.effect()), change
 
@@ -138,7 +139,8 @@ class VaryingProperties:
         *before, last = runs
         if not before:
             self._first = change
-        if len(before) == 1 and before[0].effect is not None and last.is_done:
+        known = [run for run in runs if run.effect is not None and run.is_done]
+        if len(known) == len(runs) == 2:
             self._varying = _varying_between(self._first, change)
             before = [_without(before[0], self._first, self._varying)]
             self._first = None

@@ -156,3 +156,42 @@ def test_values_that_vary_between_equal_runs_are_found(place: Place) -> None:
 def test_a_value_of_an_unusual_type_changes_one_row_only(place: Place) -> None:
     new = ["UPDATE deal SET count = 'many' WHERE id = 2"]
     assert place.difference([], new) == {"deal": (0, 0, {"count": 1})}
+
+
+def test_a_circle_of_created_rows_has_an_effect(place: Place) -> None:
+    insert = "INSERT INTO company (id, name, parent) VALUES "
+    base = insert + "(5, 'X', 6), (6, 'Y', 7), (7, 'Z', 5)"
+    other_ids = insert + "(8, 'Z', 9), (9, 'X', 11), (11, 'Y', 8)"
+    assert place.difference([base], [other_ids]) is None
+    other_way = insert + "(5, 'X', 7), (6, 'Y', 5), (7, 'Z', 6)"
+    assert place.difference([base], [other_way]) is not None
+
+
+def test_rows_with_several_other_values_are_missing_and_added(place: Place) -> None:
+    base, new = INSERT + "('a', 1, 1, 1)", INSERT + "('b', 2, 1, 1)"
+    difference = {"deal": (1, 1, {"number": 1, "value": 1})}
+    assert place.difference([base], [new]) == difference
+
+
+def test_rows_may_have_ids_in_any_order_in_the_table(place: Place) -> None:
+    create = (
+        "DROP TABLE company; CREATE TABLE company "
+        "(id INTEGER, name TEXT, parent INTEGER, _timestamp TEXT); "
+        "INSERT INTO company VALUES (2, 'Beta', 1, 't'), (1, 'Alfa', NULL, 't')"
+    )
+    assert place.difference([], [create]) is None
+
+
+def test_a_relation_or_id_of_an_unusual_type_is_a_value(place: Place) -> None:
+    new = ["UPDATE deal SET company = 'one' WHERE id = 1"]
+    other = ["UPDATE deal SET company = 'two' WHERE id = 1"]
+    assert place.difference([], new) == {"deal": (0, 0, {"company": 1})}
+    assert place.difference(new, other) == {"deal": (0, 0, {"company": 1})}
+    assert place.difference(new, new) is None
+
+
+def test_a_missing_table_or_column_counts_as_empty(place: Place) -> None:
+    effect = place.change("DROP TABLE company", "DROP TABLE pairs").effect()
+    assert effect["company"].deleted == 2
+    column = "ALTER TABLE deal DROP COLUMN company"
+    assert place.difference([], [column]) == {"deal": (0, 0, {"company": 2})}
