@@ -2,7 +2,7 @@
 
 Groups: accuracy, steadiness, slowdown, overshoot, contention, start-up, stand-in, recorder,
 logs, leaks, others, datasets, exports, proof, anonymize, growth, estimate, database,
-flagship, progress, profile, fuzzing.
+flagship, progress, profile, fuzzing, resilience.
 """
 
 import sys
@@ -22,6 +22,7 @@ from tests.bench import (
     profiling,
     progress,
     recorder,
+    resilience,
     stand_in,
     starting,
 )
@@ -49,6 +50,7 @@ GROUPS = {
     "flagship": database_size.flagship,
     "profile": profiling.profiling,
     "fuzzing": fuzzing.fuzzing,
+    "resilience": resilience.resilience,
 }
 
 if __name__ == "__main__":

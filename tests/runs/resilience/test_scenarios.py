@@ -25,6 +25,7 @@ SURVIVORS = (
     *("looks_up_first", "rewrites_everything", "keeps_a_checkpoint", "commits_once"),
     *("updates_by_key", "tries_each_row", "fetches_patiently"),
 )
+API_TASKS = ("fetches_patiently", "takes_a_failed_page_for_the_last")
 AGAIN = "A second run with the same input leaves another state"
 KILLED = "After a kill, a second run does not complete the work"
 UNNOTICED = "A failed call loses rows unnoticed"
@@ -58,7 +59,7 @@ WEAKNESSES = {
 def found_in(
     name: str, folder: Path, points: int
 ) -> tuple[Resilience, tuple[Finding, ...]]:
-    is_api = name in ("fetches_patiently", "takes_a_failed_page_for_the_last")
+    is_api = name in API_TASKS
     return findings_of(f"{TASKS}:{name}", folder, points=points, is_api=is_api)
 
 
@@ -147,7 +148,11 @@ def test_scenarios_without_time_are_named(tmp_path: Path) -> None:
     task = f"{TASKS}:looks_up_first"
     found = run_task(task, tmp_path, clock=lambda: next(clock)).resilience
     assert found is not None
-    assert [scenario.fault for scenario in found.scenarios] == ["rerun", "kill", "connection"]
+    assert [scenario.fault for scenario in found.scenarios] == [
+        "rerun",
+        "kill",
+        "connection",
+    ]
     assert found.not_run[0].name.startswith("lock times out at writing statement")
     assert all(each.is_cut for each in found.not_run)
     assert resilience_verdict(found) is Verdict.INCONCLUSIVE
