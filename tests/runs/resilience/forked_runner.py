@@ -52,7 +52,7 @@ for _name in (
 class ForkedRunner(DisturbedRunner):
     """Runs each task in a fork."""
 
-    def run_once(  # type: ignore[override]  # without the options it ignores
+    def run_once(
         self, *, make_dataset: MakeDataset | None = None, **_: object
     ) -> TaskRun:
         log_folder = self._fresh_log_folder()
@@ -95,7 +95,7 @@ def _outcome(task: str, opening: Opening, log_folder: str) -> Outcome:
         _run(task, opening, log_folder, shared, told)
     _, status = os.waitpid(child, 0)
     counters = dict(zip(protocol.COUNTERS, shared, strict=True))
-    outcome = an_outcome(**counters)
+    outcome = replace(an_outcome(), counters=counters)
     if os.WIFSIGNALED(status):
         return replace(outcome, ending="crashed", signal="SIGKILL")
     seen: dict[str, Any] = json.loads(told.read_bytes())

@@ -15,6 +15,7 @@ from limerun.progress import Progress
 from limerun.records import Finding, Resilience, Verdict
 from limerun.runs.preparation import RunContext, design_of
 from limerun.runs.resilience import scenarios
+from limerun.runs.resilience.scenario_runner import ScenarioRunner
 from limerun.runs.resilience.scenarios import ResilienceQuestion, run_scenarios
 from tests.runs.resilience.finding import findings_of, run_task
 from tests.runs.resilience.forked_runner import ForkedRunner
@@ -107,7 +108,8 @@ def test_no_scenario_is_run_if_clean_runs_differ(
     found = run_task(f"{TASKS}:creates_one_more_each_time", tmp_path).resilience
     assert found is not None
     assert [(each.missing, each.added) for each in found.unrepeatable] == [(0, 1)]
-    assert found.scenarios == found.not_run == ()
+    assert found.scenarios == ()
+    assert found.not_run == ()
     assert resilience_verdict(found) is Verdict.INCONCLUSIVE
 
 
@@ -172,7 +174,7 @@ def test_ctrl_c_keeps_the_scenarios_so_far(
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(scenarios.ScenarioRunner, "disturb", interrupt)
+    monkeypatch.setattr(ScenarioRunner, "disturb", interrupt)
     found = run_task(f"{TASKS}:looks_up_first", tmp_path)
     assert found.interrupted
     assert found.resilience is not None
