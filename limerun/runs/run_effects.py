@@ -98,17 +98,6 @@ class RunEffects:
             return DatabaseChange(self._before[before], now.result())
 
 
-def recover(database: Path) -> None:
-    """Roll back the transaction that a killed worker left in a SQLite file, if any.
-
-    Until then the file cannot be read without its journal.
-    """
-    if database.exists():
-        with closing(sqlite3.connect(database)) as connection:
-            connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        database.with_name(f"{database.name}-journal").unlink(missing_ok=True)
-
-
 def stamp_of(file: Path) -> Stamp | None:
     """Return the size and time of a database; None if it has a write-ahead log."""
     log = file.with_name(f"{file.name}-wal")

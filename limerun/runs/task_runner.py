@@ -38,7 +38,6 @@ from limerun.runs.preparation import RunContext, datasets_folder, kept_database
 from limerun.runs.run_effects import (
     RunEffects,
     VaryingProperties,
-    recover,
     stamp_of,
     with_examples,
 )
@@ -166,7 +165,6 @@ class TaskRunner:
         collect = partial(known_values, self._context.design, dataset)
         leak_search = LeakSearch(collect, credentials.are_in) if search else None
         run = with_log(run, outcome, LogFile(self._log_folder), leak_search)
-        recover(self._copy)
         change = None
         if compare:
             after = database if server is not None else self._copy

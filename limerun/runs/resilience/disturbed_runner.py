@@ -1,8 +1,9 @@
 """Run a task with a fault, and keep its database, its log and the fault's place."""
 
 import json
+import sqlite3
 from collections.abc import Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -123,6 +124,7 @@ class DisturbedRunner(TaskRunner):
 
     def _keep_or_remove_copy(self) -> None:
         if self._copy.exists() and self._kept is not None:
+            _recover(self._copy)
             self._copy.rename(self._kept)
 
     def _warnings(self) -> Iterator[CapturedLine]:
@@ -141,3 +143,13 @@ class DisturbedRunner(TaskRunner):
             Location(file=file, line=line, function=function)
             for file, line, function in places
         )
+
+
+def _recover(database: Path) -> None:
+    """Roll back the transaction that a killed worker left, and remove its journal.
+
+    SQLite would apply it to the next database with this name.
+    """
+    with closing(sqlite3.connect(database)) as connection:
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    database.with_name(f"{database.name}-journal").unlink(missing_ok=True)

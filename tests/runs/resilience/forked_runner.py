@@ -25,7 +25,7 @@ from limerun.records import (
     Statement,
 )
 from limerun.runs.resilience.disturbed_runner import DisturbedRunner
-from limerun.runs.run_effects import recover, stamp_of
+from limerun.runs.run_effects import stamp_of
 from limerun.runs.task_runner import MakeDataset, TaskRun
 from limerun.worker import protocol
 from limerun.worker.callsite import CallSites
@@ -62,7 +62,6 @@ class ForkedRunner(DisturbedRunner):
         with self._opened_inputs(dataset) as inputs:
             opening = self._opening(dataset, database, inputs)
             outcome = _outcome(self._plan.task, opening, log_folder)
-        recover(self._copy)
         run = summarize(
             outcome,
             idle_baseline_bytes=IDLE_BYTES,
