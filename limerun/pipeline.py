@@ -38,6 +38,7 @@ from limerun.runs.source_text import source_of
 from limerun.runs.task_runner import TaskRunner
 
 if TYPE_CHECKING:
+    from limerun.runs.resilience.scenarios import ResilienceQuestion
     from limerun.runs.size_series import GrowthQuestion
 
 
@@ -179,6 +180,40 @@ def estimate(plan: Plan, context: RunContext, question: "GrowthQuestion") -> Rec
         ),
         findings=_with_suggestions(findings, performance, [run]),
         growth=growth,
+    )
+    return finished(record, plan)
+
+
+def resilience(
+    plan: Plan, context: RunContext, question: "ResilienceQuestion"
+) -> Record:
+    """Disturb the task at several points, run it again, and compare with clean runs.
+
+    Raises:
+        LimerunError: The task cannot be run, its dataset cannot be made, or limerun
+            cannot see what it changes.
+    """
+    # Imported here, because numpy takes too long to import for the other commands.
+    from limerun.judge.resilience import resilience_findings, resilience_verdict
+    from limerun.runs.resilience.scenarios import run_scenarios
+
+    started_at = now()
+    found = run_scenarios(plan, context, question)
+    context.progress.phase("report")
+    performance, run = found.performance, found.performance.runs[-1]
+    verdict = ending_verdict(run)
+    findings: tuple[Finding, ...] = ()
+    if found.resilience is not None:
+        verdict = verdict or resilience_verdict(found.resilience)
+        findings = resilience_findings(
+            performance.task, found.resilience, run, suspicions_of(plan)
+        )
+    record = replace(
+        record_of(
+            plan, started_at, performance, verdict, interrupted=found.interrupted
+        ),
+        findings=_with_suggestions(findings, performance, ()),
+        resilience=found.resilience,
     )
     return finished(record, plan)
 

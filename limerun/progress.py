@@ -38,3 +38,18 @@ class Progress:
 
     def note(self, text: str) -> None:
         """Receive a note, to show on a separate line."""
+
+
+class RowsAndNotes(Progress):
+    """Forwards only notes and the rows made; other events of many runs would distract."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+
+    def rows_made(self, what: str, done: int, total: int) -> None:
+        """Forward the event, as generating the shared dataset may take long."""
+        self._progress.rows_made(what, done, total)
+
+    def note(self, text: str) -> None:
+        """Forward the note."""
+        self._progress.note(text)

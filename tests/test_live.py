@@ -12,8 +12,8 @@ import pyte
 import pytest
 from rich.console import Console
 
-from limerun.cli.live import LiveView, PlainView, View, choose_view
-from limerun.cli.live_figures import INTERVALS, Figures
+from limerun.cli.live.figures import INTERVALS, Figures
+from limerun.cli.live.views import LiveView, PlainView, View, choose_view
 from limerun.progress import Progress
 
 MB = 1_000_000

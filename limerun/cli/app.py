@@ -25,6 +25,7 @@ from limerun.cli.init import init
 from limerun.cli.lint import lint
 from limerun.cli.options import expand_groups
 from limerun.cli.profile import profile
+from limerun.cli.resilience import resilience
 from limerun.cli.run import run
 from limerun.cli.tasks import tasks
 from limerun.errors import EXIT_FAULT, EXIT_INTERRUPTED, LimerunError, OutputError
@@ -125,6 +126,7 @@ for command in (
     profile,
     estimate,
     improve,
+    resilience,
     lint,
     report,
     compare,

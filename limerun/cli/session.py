@@ -83,7 +83,7 @@ def opened_context(
     Raises:
         OutputError: There is no writable folder for the cache or the kept database.
     """
-    from limerun.cli.live import choose_view
+    from limerun.cli.live.views import choose_view
     from limerun.report.output import check_writable
     from limerun.report.terminal.screen import make_console
     from limerun.runs.preparation import RunContext, kept_database, opened_cache

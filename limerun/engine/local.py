@@ -157,6 +157,7 @@ class LocalWorker:
                     ],
                     "grace_seconds": self._launch.background_wait_seconds,
                     "handler": opening.handler and asdict(opening.handler),
+                    "fault": opening.fault and opening.fault.request(),
                 }
             )
             self._follow(until=protocol.READY)

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
+from typing import Literal
 
 from limerun.engine.channels import shared_counters
 from limerun.errors import EngineError
@@ -20,6 +21,17 @@ _END_SECONDS = 5
 
 
 @frozen
+class ServerFault:
+    """How the server fails one request for a source."""
+
+    source: str
+    kind: Literal["status", "timeout", "cut", "malformed"]
+    """Answer 500; no answer; only half of the answer; or half of the JSON."""
+    number: int
+    """The request, counted from 1."""
+
+
+@frozen
 class ServedSource:
     """A source for the server: a JSON Lines file with an index."""
 
@@ -28,6 +40,7 @@ class ServedSource:
     http: HttpPlan
     seed: int
     """The seed that determines which requests fail."""
+    fault: ServerFault | None = None
 
 
 class PageServer:
@@ -142,4 +155,5 @@ def _order(source: ServedSource) -> dict[str, object]:
         "rows": source.file.rows,
         "key": int.from_bytes(digest.digest(), "little"),
         **asdict(source.http),
+        "fault": source.fault and asdict(source.fault),
     }

@@ -81,6 +81,7 @@ from limerun.records.outcome import (
     Scheduling,
     StatementDetails,
     StatementReads,
+    WorkerFault,
 )
 from limerun.records.plan import (
     Budget,
@@ -125,6 +126,16 @@ from limerun.records.record import (
     UncleanSource,
     Verdict,
 )
+from limerun.records.resilience import (
+    Attempt,
+    FaultName,
+    FaultPlace,
+    Notice,
+    Resilience,
+    Scenario,
+    ScenarioKind,
+    ScenarioNotRun,
+)
 from limerun.records.resource_use import (
     Fetched,
     LimeObjectCounts,
@@ -144,6 +155,7 @@ __all__ = [
     "INTERRUPTED",
     "SCHEMA",
     "AppliedChange",
+    "Attempt",
     "Budget",
     "BudgetLevel",
     "CallLine",
@@ -162,6 +174,8 @@ __all__ = [
     "Ending",
     "Environment",
     "Examination",
+    "FaultName",
+    "FaultPlace",
     "Fetched",
     "FigureChange",
     "Finding",
@@ -201,6 +215,7 @@ __all__ = [
     "Memory",
     "MemoryGrowth",
     "Method",
+    "Notice",
     "Opening",
     "Outcome",
     "Output",
@@ -216,10 +231,14 @@ __all__ = [
     "Record",
     "Regime",
     "RejectedChange",
+    "Resilience",
     "Retry",
     "RuleLevel",
     "Run",
     "RunLog",
+    "Scenario",
+    "ScenarioKind",
+    "ScenarioNotRun",
     "Scheduling",
     "SegmentBand",
     "SegmentTime",
@@ -250,4 +269,5 @@ __all__ = [
     "Trend",
     "UncleanSource",
     "Verdict",
+    "WorkerFault",
 ]

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import field
 from pathlib import Path
+from typing import Literal
 
 from limerun.frozen import frozen
 from limerun.records.ending import (
@@ -74,6 +75,27 @@ class InstrumentOrder:
 
 
 @frozen
+class WorkerFault:
+    """A fault to inject into the task once, and where; see `worker/faults`."""
+
+    kind: Literal["kill", "connection", "lock", "commit"]
+    at: Literal["row", "statement", "write", "commit", "committed"]
+    number: int
+    """How many of these events happen before it, counted from 1."""
+    report: Path
+    """The file into which the worker writes the lines of code that it happened on."""
+
+    def request(self) -> dict[str, object]:
+        """Return the message for the worker."""
+        return {
+            "kind": self.kind,
+            "at": self.at,
+            "number": self.number,
+            "report": str(self.report),
+        }
+
+
+@frozen
 class Opening:
     """The input that the worker receives before the task may start."""
 
@@ -89,6 +111,8 @@ class Opening:
     rows_total: int | None
     handler: TaskTimeLimits | None = field(default_factory=TaskTimeLimits)
     """Time limits of the task handler; None: enforce none, not even the task's own."""
+    fault: WorkerFault | None = None
+    """The fault to inject; None: a normal run."""
 
 
 @frozen

@@ -22,6 +22,7 @@ from limerun.records.field_types import (
 )
 from limerun.records.growth import Growth
 from limerun.records.profile import InstrumentResult, Profile
+from limerun.records.resilience import Resilience
 from limerun.records.run import Run
 
 SCHEMA: Final = "limerun.record/1"  # 1 - first version
@@ -218,6 +219,8 @@ class Record:
     """What `limerun lint` read; null for other commands."""
     improvement: Improvement | None = None
     """What `limerun improve` changed; null for other commands."""
+    resilience: Resilience | None = None
+    """Result of `limerun resilience`; null for other commands."""
 
 
 @frozen

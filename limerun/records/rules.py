@@ -197,6 +197,36 @@ _RULES = (
         advice="Annotate each parameter and the result with a precise type.",
     ),
     GuideRule(
+        id="resilience.rerun",
+        title="Running it twice leaves the same state as once",
+        section=_QUERIES,
+        advice=(
+            "Look up what exists before you create it: fetch the keys once into a set, "
+            "and create only what is not in it. Set values instead of adding to them."
+        ),
+        level="error",
+    ),
+    GuideRule(
+        id="resilience.kill",
+        title="After a kill at any point, a second run completes the work",
+        section=_OBJECTS,
+        advice=(
+            "Commit in batches of about 50 objects. If the task stores how far it is, "
+            "commit that together with the rows, in the same unit of work."
+        ),
+        level="error",
+    ),
+    GuideRule(
+        id="resilience.errors",
+        title="One bad row or failed call does no more harm, and is reported",
+        section=_LOG_EXCEPTIONS,
+        advice=(
+            "Check each row by itself, log a bad one with its id, and go on. Try a "
+            "failed call again, each time after a longer wait, and then let the error "
+            "end the task."
+        ),
+    ),
+    GuideRule(
         id="effect.running",
         title="No thread or process still runs when the task returns",
         section=_ESTIMATE,

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from limerun.dataset.output.dataset_sizes import SizedDatasets, Sizes
 from limerun.measure.growth.size_points import RunsAtSizes
-from limerun.progress import Progress
+from limerun.progress import RowsAndNotes
 from limerun.records import Performance, Plan
 from limerun.runs.database_parts import (
     DatabaseParts,
@@ -52,7 +52,7 @@ def run_at_sizes(
     if question.continuation is not None:
         saved = question.continuation.growth(plan, sizes, question.to_rows, most)
         database = with_saved_parts(database, saved.database)
-    quiet_context = replace(context, progress=_RowsAndNotes(context.progress))
+    quiet_context = replace(context, progress=RowsAndNotes(context.progress))
     with (
         TaskRunner.open(plan, quiet_context) as runner,
         scratch_folder(context.cache / "runs") as folder,
@@ -98,18 +98,3 @@ def run_at_sizes(
             performance=series.shown(plan),
             interrupted=series.interrupted or parts.interrupted,
         )
-
-
-class _RowsAndNotes(Progress):
-    """Forwards only notes and rows made; other events of many runs would distract."""
-
-    def __init__(self, progress: Progress) -> None:
-        self._progress = progress
-
-    def rows_made(self, what: str, done: int, total: int) -> None:
-        """Forward the event, as generating the shared dataset may take long."""
-        self._progress.rows_made(what, done, total)
-
-    def note(self, text: str) -> None:
-        """Forward the note."""
-        self._progress.note(text)

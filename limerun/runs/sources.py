@@ -5,7 +5,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from limerun.engine.serving import PageServer, ServedSource
+from limerun.engine.serving import PageServer, ServedSource, ServerFault
 from limerun.records import Dataset, DatasetSummary, Fetched, Plan, UncleanSource
 
 
@@ -43,8 +43,15 @@ class Inputs:
 
 
 @contextmanager
-def opened_inputs(plan: Plan, dataset: Dataset | None) -> Iterator[Inputs]:
+def opened_inputs(
+    plan: Plan, dataset: Dataset | None, fault: ServerFault | None = None
+) -> Iterator[Inputs]:
     """Yield the sources of a run; a server serves those of kind http until the exit.
+
+    Args:
+        plan: The plan of the task.
+        dataset: The files.
+        fault: How the server is to fail once.
 
     Raises:
         EngineError: The server cannot be started.
@@ -52,7 +59,13 @@ def opened_inputs(plan: Plan, dataset: Dataset | None) -> Iterator[Inputs]:
     files = {} if dataset is None else dataset.sources
     seed = 0 if dataset is None else dataset.seed
     served = [
-        ServedSource(name=name, file=file, http=http, seed=seed)
+        ServedSource(
+            name=name,
+            file=file,
+            http=http,
+            seed=seed,
+            fault=fault if fault is not None and fault.source == name else None,
+        )
         for name, file in files.items()
         if (http := plan.sources[name].http) is not None
     ]

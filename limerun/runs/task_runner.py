@@ -3,7 +3,7 @@
 import dataclasses
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -130,7 +130,7 @@ class TaskRunner:
         """
         progress = self._context.progress
         progress.phase("start", self._plan.task.rpartition(":")[2])
-        launch = self._launch(instrument)
+        launch = launch_of(self._plan, instrument=instrument)
         launch = dataclasses.replace(launch, log_folder=self._fresh_log_folder())
         if timeout_seconds is not None:
             launch = dataclasses.replace(launch, timeout_seconds=timeout_seconds)
@@ -142,8 +142,8 @@ class TaskRunner:
             dataset = self._dataset(make_dataset)
             database = self._fresh_database(dataset, server)
             stamp = stamp_of(self._copy)
-            with opened_inputs(self._plan, dataset) as inputs:
-                opening = _opening(self._plan, dataset, database, inputs)
+            with self._opened_inputs(dataset) as inputs:
+                opening = self._opening(dataset, database, inputs)
                 if instrument is not None:  # its time must not count towards limits
                     opening = dataclasses.replace(opening, handler=None)
                 outcome = worker.run(opening, lambda: inputs.rows_served() or 0)
@@ -187,16 +187,13 @@ class TaskRunner:
         Raises:
             TaskError: The worker's interpreter cannot be started.
         """
-        with LocalWorker(self._launch(None), self._context.progress) as worker:
+        with LocalWorker(launch_of(self._plan), self._context.progress) as worker:
             return worker.read_capture(capture, Path(loaded.file or ".").parent)
 
     def _fresh_log_folder(self) -> str:
         shutil.rmtree(self._log_folder, ignore_errors=True)
         self._log_folder.mkdir()
         return str(self._log_folder)
-
-    def _launch(self, instrument: InstrumentOrder | None) -> Launch:
-        return launch_of(self._plan, instrument=instrument)
 
     def _server_for(self, launch: Launch, loaded: Loaded) -> "PostgresServer | None":
         """Return the server if the task uses it; connect to it before the first run.
@@ -232,6 +229,25 @@ class TaskRunner:
             self._context.design,
             cache=datasets_folder(self._context.cache),
             progress=self._context.progress,
+        )
+
+    def _opened_inputs(self, dataset: Dataset | None) -> AbstractContextManager[Inputs]:
+        return opened_inputs(self._plan, dataset)
+
+    def _opening(
+        self, dataset: Dataset | None, database: str | None, inputs: Inputs
+    ) -> Opening:
+        plan = self._plan
+        return Opening(
+            parameters=fill(plan.parameters, inputs.places),
+            application=plan.application,
+            database=database,
+            limetypes=dataset.limetypes if dataset is not None else {},
+            latency_seconds=plan.latency_seconds,
+            runtime_config=plan.runtime_config,
+            source_files=inputs.counted_files,
+            rows_total=inputs.total_rows,
+            handler=plan.handler,
         )
 
     def _fresh_database(
@@ -281,19 +297,3 @@ def shown_parameters(plan: Plan) -> Mapping[str, Json]:
     return {
         name: plan.decided.get(f"parameters.{name}", "?") for name in plan.parameters
     }
-
-
-def _opening(
-    plan: Plan, dataset: Dataset | None, database: str | None, inputs: Inputs
-) -> Opening:
-    return Opening(
-        parameters=fill(plan.parameters, inputs.places),
-        application=plan.application,
-        database=database,
-        limetypes=dataset.limetypes if dataset is not None else {},
-        latency_seconds=plan.latency_seconds,
-        runtime_config=plan.runtime_config,
-        source_files=inputs.counted_files,
-        rows_total=inputs.total_rows,
-        handler=plan.handler,
-    )

@@ -4,11 +4,11 @@ import json
 import os
 import threading
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-from limerun.server.fault_injection import Failures, RateLimit
+from limerun.server.fault_injection import Failures, OneFault, RateLimit
 from limerun.server.pages import BadQuery, page_of, window_of
 from limerun.server.protocol import COUNTED, OFFSET_BYTES
 
@@ -23,6 +23,8 @@ class Answer:
     body: bytes
     headers: dict[str, str] = field(default_factory=dict)
     rows: int = 0
+    lost: Literal["", "timeout", "cut"] = ""
+    """What goes wrong on the way: nothing is sent, or only half of the body."""
 
 
 class RowFile:
@@ -70,6 +72,7 @@ class SourceApi:
         rate = order["rate_limit"]
         self._limit = None if rate is None else RateLimit(rate)
         self._failures = Failures(order["failure_rate"], order["key"])
+        self._fault = OneFault(order["fault"])
         self._counters = counters
         self._lock = threading.Lock()
 
@@ -87,6 +90,7 @@ class SourceApi:
 
     def _answer(self, query: str) -> Answer:
         with self._lock:
+            fault = self._fault.next_kind()
             wait = 0 if self._limit is None else self._limit.seconds_to_wait()
             failure = None if wait else self._failures.next_status()
         if wait:
@@ -94,8 +98,14 @@ class SourceApi:
             return _error(429, text, {"Retry-After": str(wait)})
         if self._latency:
             time.sleep(self._latency)
+        if fault == "status":
+            return _error(500, "failure injected by limerun")
         if failure is not None:
             return _error(failure, "failure injected by limerun (failure_rate)")
+        answer = self._page(query)
+        return answer if not fault else _disturbed(answer, fault)
+
+    def _page(self, query: str) -> Answer:
         try:
             window = window_of(query, self._page_size)
         except BadQuery as error:
@@ -115,6 +125,14 @@ class SourceApi:
                 counters[_FAILED] += answer.status in (500, 503)
             counters[_ROWS] += times * answer.rows
             counters[_ANSWERING_NS] += nanoseconds
+
+
+def _disturbed(answer: Answer, fault: str) -> Answer:
+    if fault == "timeout":
+        return replace(answer, lost="timeout", rows=0)
+    if fault == "cut":
+        return replace(answer, lost="cut", rows=0)
+    return replace(answer, body=answer.body[: len(answer.body) // 2], rows=0)
 
 
 def _error(status: int, text: str, headers: dict[str, str] | None = None) -> Answer:

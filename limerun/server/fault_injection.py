@@ -4,6 +4,7 @@ import math
 import time
 from collections import deque
 from collections.abc import Callable
+from typing import Any
 
 _MASK = (1 << 64) - 1
 
@@ -36,6 +37,23 @@ class RateLimit:
                 return math.ceil(left)
         self._admitted.append(now)
         return 0
+
+
+class OneFault:
+    """Lets one request fail, as `limerun resilience` asks for.
+
+    Args:
+        fault: Its "kind" and the "number" of the request; None: no request fails.
+    """
+
+    def __init__(self, fault: dict[str, Any] | None) -> None:
+        self._kind = "" if fault is None else str(fault["kind"])
+        self._left = 0 if fault is None else int(fault["number"])
+
+    def next_kind(self) -> str:
+        """Return how the next request fails; "" if it does not."""
+        self._left -= 1
+        return "" if self._left else self._kind
 
 
 class Failures:

@@ -5,7 +5,10 @@ with a line `{"port": N}` on stdout, and ends when its stdin is closed, so it ne
 outlives the engine. An order is
 
     {"counters": PATH, "sources": [{"name", "path", "index", "rows", "page_size",
-     "latency_seconds", "rate_limit", "failure_rate", "key"}, ...]}
+     "latency_seconds", "rate_limit", "failure_rate", "key", "fault"}, ...]}
+
+A fault is null, or `{"kind", "number"}`: the request of this number, counted from 1,
+fails once, as `limerun.server.fault_injection` says.
 
 Engine and server map the same small file of counters. It has one 64-bit number for each
 name in `COUNTED`, for each source in the sequence of the order.

@@ -6,12 +6,16 @@ import os
 import signal
 import sys
 import threading
+from contextlib import suppress
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from socketserver import TCPServer
 
 from limerun.server.api import Answer, SourceApi
 from limerun.server.protocol import COUNTED
+
+SILENT_SECONDS = 3.0
+"""How long a request without an answer is kept open; the client may wait for ever."""
 
 
 def main() -> None:
@@ -81,6 +85,10 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(_error(404, f"there is no {path}; known: {known}"))
             return
         answer = api.answer(query)
+        if answer.lost == "timeout":
+            self._wait_for_client()
+            self.close_connection = True
+            return
         try:
             self._send(answer)
         except ConnectionError:
@@ -108,7 +116,17 @@ class _Handler(BaseHTTPRequestHandler):
         if self.close_connection:
             head.append("Connection: close")
         lines = "\r\n".join(head).encode("ascii") + b"\r\n\r\n"
+        if answer.lost == "cut":
+            self.close_connection = True
+            self.wfile.write(lines + answer.body[: len(answer.body) // 2])
+            return
         self.wfile.write(lines if self.command == "HEAD" else lines + answer.body)
+
+    def _wait_for_client(self) -> None:
+        """Send nothing until the client gives up, for a limited time."""
+        self.connection.settimeout(SILENT_SECONDS)
+        with suppress(OSError):
+            self.connection.recv(1)
 
     def log_message(self, format: str, *arguments: object) -> None:
         """Write no log."""

@@ -73,6 +73,7 @@ DATABASE_CPU_NS = protocol.COUNTERS.index("database_cpu_ns")
 DATABASE_UNREAD_CPU_NS = protocol.COUNTERS.index("database_unread_cpu_ns")
 LOG_LINES = protocol.COUNTERS.index("log_lines")
 LOG_NS = protocol.COUNTERS.index("log_ns")
+ROWS_COMMITTED = protocol.COUNTERS.index("rows_committed")
 
 CALLS, SECONDS, WRITTEN, FETCHED, NESTED, WHOLE, PAGED, CONTINUED = range(8)
 """Indexes in the list of counts that belongs to one statement from one line."""

@@ -46,6 +46,7 @@ from limerun.worker.task_thread import TaskThread
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # not loaded by a worker without instruments
     from limerun.worker.application import ObjectCounter
+    from limerun.worker.faults.injection import Faults
     from limerun.worker.instrumented import Instrumented
     from limerun.worker.source_files import SourceFiles
     from limerun.worker.statements.recorder import StatementRecorder
@@ -98,6 +99,7 @@ class _Work:
         self._objects: ObjectCounter | None = None
         self._files: SourceFiles | None = None
         self._instrumented: Instrumented | None = None
+        self._faults: Faults | None = None
         self._thread = TaskThread()
 
     def load(self) -> None:
@@ -162,6 +164,10 @@ class _Work:
                 from limerun.worker.source_files import SourceFiles
 
                 self._files = SourceFiles(request["source_files"], self._counters)  # type: ignore[arg-type]
+            if request["fault"] is not None:
+                from limerun.worker.faults.injection import Faults
+
+                self._faults = Faults(request, self._counters, self._call_sites)
             self._listen()
             if self._instrumented is not None:
                 self._instrumented.open(
@@ -198,6 +204,8 @@ class _Work:
             )
             if recorder is not None:
                 return recorder
+        if self._faults is not None:
+            return self._faults.recorder(self._thread)
         return StatementRecorder(self._counters, self._call_sites, self._thread)
 
     def run(self) -> int:

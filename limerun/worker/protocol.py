@@ -12,6 +12,7 @@ One JSON object per line, in both directions, on separate pipes. In order:
 | runner  | `read`     | (instead of `load`) memray's file of a killed worker        |
 | worker  | `told`     | the content of that file; then it ends                      |
 | runner  | `open`     | parameters, database, limetypes, files whose rows to count  |
+|         |            | for `limerun resilience`, the fault to inject               |
 | worker  | `ready`    | everything is imported and open; or `unloadable`            |
 | watcher | `go`       | the baseline is taken                                       |
 | worker  | `limits`   | time limits of the attempt that begins, in seconds          |
@@ -62,6 +63,9 @@ KEPT = "kept.json"
 LOG_PARTS = ("log-first", "log-later-1", "log-later-2")
 """The files with the task's log: the first lines, then the latest ones in turn."""
 
+INJECTED = "injected by limerun"
+"""Part of the text of every error that limerun lets a task see."""
+
 COUNTERS = (
     "started_ns",  # time.monotonic_ns() just before the call; 0: not yet
     "started_cpu_user_ns",
@@ -99,6 +103,7 @@ COUNTERS = (
     "database_unread_cpu_ns",  # part of it, in statements whose contention was not read
     "log_lines",  # log records of the task
     "log_ns",  # time in the handlers of these records
+    "rows_committed",  # written in transactions that were committed
 )
 COUNTERS_BYTES = 8 * len(COUNTERS)
 

@@ -2,7 +2,7 @@
 
 Groups: accuracy, steadiness, slowdown, overshoot, contention, start-up, stand-in, recorder,
 logs, leaks, others, datasets, exports, proof, anonymize, growth, estimate, database,
-flagship, progress, profile, improve, fuzzing.
+flagship, progress, profile, improve, fuzzing, resilience.
 """
 
 import sys
@@ -23,6 +23,7 @@ from tests.bench import (
     profiling,
     progress,
     recorder,
+    resilience,
     stand_in,
     starting,
 )
@@ -51,6 +52,7 @@ GROUPS = {
     "profile": profiling.profiling,
     "improve": improving.improving,
     "fuzzing": fuzzing.fuzzing,
+    "resilience": resilience.resilience,
 }
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ import psutil
 import pytest
 
 from limerun.dataset.output.generate import index_path, write_index
-from limerun.engine.serving import PageServer, ServedSource
+from limerun.engine.serving import PageServer, ServedSource, ServerFault
 from limerun.errors import EngineError
 from limerun.records import HttpPlan, SourceFile
 
@@ -270,3 +270,32 @@ def test_signals_to_the_whole_terminal_do_not_reach_the_server(
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             os.kill(server.pid, number)
         assert statuses(urls["deals"], 1) == [200]
+
+
+def failing(file: SourceFile, kind: Any) -> PageServer:
+    fault = ServerFault(source="deals", kind=kind, number=2)
+    source = ServedSource(name="deals", file=file, http=PLAIN, seed=2026, fault=fault)
+    return PageServer([source])
+
+
+@pytest.mark.parametrize(
+    ("kind", "error"),
+    [
+        ("status", HTTPError),
+        ("timeout", TimeoutError),
+        ("cut", http.client.IncompleteRead),
+        ("malformed", json.JSONDecodeError),
+    ],
+)
+def test_only_the_request_with_the_fault_fails(
+    file: SourceFile, kind: str, error: type[Exception]
+) -> None:
+    server = failing(file, kind)
+    seconds = 0.2 if kind == "timeout" else None
+    with server as urls:
+        assert len(get(urls["deals"])[0]["items"]) == 100
+        with pytest.raises(error), urlopen(urls["deals"], timeout=seconds) as response:
+            json.load(response)
+        assert len(get(urls["deals"])[0]["items"]) == 100
+    [fetched] = server.fetched()
+    assert (fetched.requests, fetched.rows) == (3, 200)

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import event
+from sqlalchemy.exc import OperationalError
 
 from lime_application import LimeApplication
 from lime_errors import InvalidValueError, NotFoundError
@@ -182,3 +183,25 @@ def test_several_threads_can_commit_at_the_same_time(app: LimeApplication) -> No
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(work, range(4)))
     assert app.limetypes.office.get_all().count == 40
+
+
+def test_after_a_failed_commit_the_next_one_works(
+    app: LimeApplication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dialect: Any = app.database.engine.dialect
+    commit = dialect.do_commit
+
+    def fail_once(driver: Any) -> None:
+        monkeypatch.setattr(dialect, "do_commit", commit)
+        driver.rollback()  # as a server does
+        raise dialect.dbapi.OperationalError("the disk is full")
+
+    monkeypatch.setattr(dialect, "do_commit", fail_once)
+    lost, kept = (app.unit_of_work() for _ in range(2))
+    lost.add(app.limetypes.company(name="lost"))
+    with pytest.raises(OperationalError):
+        lost.commit()
+    kept.add(app.limetypes.company(name="kept"))
+    kept.commit()
+    [company] = list(app.limetypes.company.get_all())
+    assert company.properties.name.value == "kept"

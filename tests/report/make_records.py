@@ -12,7 +12,7 @@ from limerun.records import Record
 from limerun.records.adapter import record_schema_text
 from limerun.records.store import to_json
 from tests.builders import with_times
-from tests.report import made_endings, made_growth, made_others
+from tests.report import made_endings, made_growth, made_others, made_resilience
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "fixtures" / "records"
@@ -31,6 +31,7 @@ MAKERS: Mapping[str, Callable[[], Record]] = {
     "profile": made_others.profile,
     "estimate": made_growth.estimate,
     "stopped": made_growth.stopped,
+    "resilience": made_resilience.resilience,
 }
 
 BUSY = {"timeout": 0.4}

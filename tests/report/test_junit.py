@@ -91,7 +91,7 @@ def case_of(suite: Element, name: str) -> Element:
 
 
 @pytest.mark.parametrize(
-    "name", ["estimate", "failed", "inconclusive", "passed", "raised"]
+    "name", ["estimate", "failed", "inconclusive", "passed", "raised", "resilience"]
 )
 def test_each_record_is_rendered_as_expected(name: str) -> None:
     assert_as_expected(f"{name}.xml", render(RECORDS[name]()))

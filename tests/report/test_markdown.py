@@ -15,7 +15,7 @@ from tests.report.make_records import RECORDS
 
 
 @pytest.mark.parametrize(
-    "name", ["estimate", "failed", "passed", "profile", "raised", "run"]
+    "name", ["estimate", "failed", "passed", "profile", "raised", "resilience", "run"]
 )
 def test_each_record_is_rendered_as_expected(name: str) -> None:
     assert_as_expected(f"{name}.md", render(RECORDS[name]()))

@@ -54,7 +54,11 @@ def strip_line_ends(text: str) -> str:
 
 
 @pytest.mark.parametrize(
-    "name", ["estimate", "failed", "killed", "passed", "profile", "raised", "run"]
+    "name",
+    [
+        *("estimate", "failed", "killed", "passed", "profile", "raised"),
+        *("resilience", "run"),
+    ],
 )
 def test_each_record_is_shown_as_expected(name: str) -> None:
     assert_as_expected(f"{name}.txt", strip_line_ends(shown(RECORDS[name]())))
@@ -150,6 +154,7 @@ def test_the_verdict_comes_first(name: str) -> None:
         "run": "RAN",
         "profile": "PROFILED",
         "estimate": "PREDICTED OVER",
+        "resilience": "FAILED",
     }
     first = shown(RECORDS[name]()).strip().splitlines()[0]
     assert first.startswith(words.get(name, name.upper()))

@@ -58,7 +58,9 @@ class Page(HTMLParser):
         self.text += data
 
 
-@pytest.mark.parametrize("name", ["estimate", "failed", "profile", "raised", "run"])
+@pytest.mark.parametrize(
+    "name", ["estimate", "failed", "profile", "raised", "resilience", "run"]
+)
 def test_a_record_is_rendered_as_expected(name: str) -> None:
     assert_as_expected(f"{name}.html", without_static_parts(render(RECORDS[name]())))
 

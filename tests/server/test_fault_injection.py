@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from limerun.server.fault_injection import Failures, RateLimit
+from limerun.server.fault_injection import Failures, OneFault, RateLimit
 
 
 class Clock:
@@ -88,3 +88,9 @@ def test_repeated_retries_succeed_in_the_end() -> None:
     failures = Failures(0.9, 7)
     drawn = [failures.next_status() for _ in range(2_000)]
     assert drawn.count(None) > 100
+
+
+def test_one_request_has_the_fault() -> None:
+    fault = OneFault({"kind": "cut", "number": 3})
+    assert [fault.next_kind() for _ in range(5)] == ["", "", "cut", "", ""]
+    assert [OneFault(None).next_kind() for _ in range(2)] == ["", ""]

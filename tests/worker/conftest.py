@@ -17,6 +17,7 @@ _DIALECT = (
     *("do_execute", "do_executemany", "do_execute_no_params"),
     *("do_commit", "do_rollback", "do_commit_twophase", "do_rollback_twophase"),
     *("do_savepoint", "do_release_savepoint", "do_rollback_to_savepoint"),
+    "is_disconnect",
 )
 
 Listen = Callable[[StatementRecorder], None]
@@ -45,4 +46,5 @@ def listen() -> Iterator[Listen]:
     yield lambda recorder: recorder.listen()
     for place, name, function in before:
         setattr(place, name, function)
-    del DefaultDialect.__init_subclass__
+    if "__init_subclass__" in vars(DefaultDialect):  # not if only a fork listened
+        del DefaultDialect.__init_subclass__

@@ -15,6 +15,7 @@ from limerun.records import (
 from limerun.report.content.contention_text import contention_lines, predicted_span
 from limerun.report.content.growth_facts import growth_facts
 from limerun.report.content.improvement_text import improvement_facts
+from limerun.report.content.resilience_text import resilience_facts
 from limerun.report.content.safe_text import one_line, shown_path
 from limerun.report.content.sentences import (
     NOT_MEASURED,
@@ -36,6 +37,8 @@ def facts_of(record: Record, base: str) -> tuple[Fact, ...]:
         return tuple(_linted(record.lint, base))
     if record.growth is not None:
         return (*growth_facts(record.growth), *_setting(record, run))
+    if record.resilience is not None:
+        return (*resilience_facts(record.resilience), *_setting(record, run))
     if run is None:
         return tuple(_setting(record, None))
     return (

@@ -25,6 +25,7 @@ from limerun.report.content.contention_text import predicted_span
 from limerun.report.content.ending_text import error_line, killed_text
 from limerun.report.content.estimate import growth_headline
 from limerun.report.content.improvement_text import improvement_sentence
+from limerun.report.content.resilience_text import resilience_headline
 from limerun.report.content.safe_text import one_line
 from limerun.report.content.sentences import (
     config_value,
@@ -68,10 +69,8 @@ def headline(record: Record) -> Headline:
         unsure = record.verdict is Verdict.INCONCLUSIVE
         tone = "unsure" if unsure else "bad"
         sentence += _at_size(record) + _of_all_rows(run)
-    elif record.lint is not None:
-        word, sentence, tone = _linted(record, record.lint)
-    elif record.improvement is not None and record.exit_code not in INTERRUPTED:
-        word, sentence, tone = _improved(record, record.improvement)
+    elif (answer := _of_command(record)) is not None:
+        word, sentence, tone = answer
     elif record.growth is not None:
         word, sentence, tone = growth_headline(record, record.growth)
     elif record.exit_code in INTERRUPTED:
@@ -85,6 +84,20 @@ def headline(record: Record) -> Headline:
         word += ", 1 warning" if warnings == 1 else f", {warnings} warnings"
         tone = "unsure" if tone == "good" else tone
     return Headline(word=word, sentence=f"{task_name(record)} {sentence}", tone=tone)
+
+
+def _of_command(record: Record) -> tuple[str, str, Tone] | None:
+    """Return what `lint`, `improve` or `resilience` found; None for other commands."""
+    if record.lint is not None:
+        return _linted(record, record.lint)
+    if record.exit_code in INTERRUPTED:
+        return None
+    if record.improvement is not None:
+        return _improved(record, record.improvement)
+    if record.resilience is not None:
+        word, sentence = resilience_headline(record, record.resilience)
+        return word, sentence, _TONES[record.verdict]
+    return None
 
 
 def _improved(record: Record, improvement: Improvement) -> tuple[str, str, Tone]:

@@ -28,6 +28,8 @@ class ReportTable:
     """For each row, the length of its bar."""
     missing: str = ""
     """The text to show if there are no rows."""
+    whole: bool = False
+    """Whether to show all rows, however many there are."""
 
     @property
     def heads(self) -> tuple[str, ...]:

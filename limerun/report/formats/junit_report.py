@@ -9,13 +9,23 @@ import re
 from datetime import UTC, datetime
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
-from limerun.records import Check, Comparison, Finding, Growth, Record, Run, Verdict
+from limerun.records import (
+    Check,
+    Comparison,
+    Finding,
+    Growth,
+    Record,
+    Resilience,
+    Run,
+    Verdict,
+)
 from limerun.report.content.check_text import failure_text, is_exceeded
 from limerun.report.content.comparison_text import effect_lines, text_of
 from limerun.report.content.contention_text import busy_lines
 from limerun.report.content.estimate import at_size, prediction_text
 from limerun.report.content.finding_text import finding_paragraph
 from limerun.report.content.headlines import headline
+from limerun.report.content.resilience_text import scenario_line
 from limerun.report.content.safe_text import last_characters, one_line, plain
 from limerun.report.content.sentences import shown_run, task_name, timed_run
 
@@ -31,6 +41,7 @@ def render(record: Record, base: str = "") -> str:
     for check in record.checks:
         cases.add_check(check)
     cases.add_growth(record.growth)
+    cases.add_scenarios(record.resilience)
     if record.verdict is Verdict.INCONCLUSIVE and not cases.has_skipped:
         cases.add("verdict", "skipped", headline(record).sentence, "inconclusive")
     for finding in record.findings:
@@ -136,6 +147,14 @@ class _Cases:
             text = prediction_text(each)
             self.add(name, "failure" if failed else "skipped", text, "prediction")
 
+    def add_scenarios(self, resilience: Resilience | None) -> None:
+        """Add each scenario; findings say what is wrong with it."""
+        for scenario in resilience.scenarios if resilience else ():
+            self.add(one_line(scenario.name, 200), None, "", "")
+        for each in resilience.not_run if resilience else ():
+            self.has_skipped = self.has_skipped or each.is_cut
+            self.add(one_line(each.name, 200), "skipped", each.why, "not run")
+
     def add_finding(self, finding: Finding) -> None:
         """Add a case for a finding, unless it is a note."""
         if finding.level == "note":
@@ -189,11 +208,19 @@ def _suite(record: Record, cases: _Cases, run: Run | None) -> Element:
         SubElement(properties, "property", name=name, value=_xml(value))
     suite.extend(cases.elements)
     for tag, text in (
-        ("system-out", run.output.stdout if run else ""),
+        ("system-out", _output(record, run)),
         ("system-err", run.output.stderr if run else ""),
     ):
         SubElement(suite, tag).text = _xml(last_characters(text, _OUTPUT_LIMIT))
     return suite
+
+
+def _output(record: Record, run: Run | None) -> str:
+    """Return what the task printed; for `limerun resilience`, what scenarios left."""
+    if record.resilience is not None:
+        scenarios = record.resilience.scenarios
+        return "\n".join(f"{each.name}: {scenario_line(each)}" for each in scenarios)
+    return run.output.stdout if run else ""
 
 
 def _properties(record: Record, run: Run | None) -> dict[str, str]:

@@ -19,6 +19,7 @@ from limerun.report.content.headlines import headline
 from limerun.report.content.improvement_text import improvement_tables
 from limerun.report.content.profile_tables import instrument_tables
 from limerun.report.content.report_table import changes_table
+from limerun.report.content.resilience_text import scenario_table
 from limerun.report.content.safe_text import last_characters, plain
 from limerun.report.content.sentences import shown_run
 from limerun.report.formats.markdown_comparison import comparison_blocks
@@ -65,8 +66,7 @@ def _blocks(record: Record, base: str) -> Iterator[str]:
     yield f"{escape(line.sentence, 800)}\n"
     if record.checks:
         yield _checks(record.checks)
-    if record.growth is not None:
-        yield growth_table(record.growth)
+    yield from _results(record)
     yield _facts(record, base)
     run = shown_run(record)
     if run is not None and run.error is not None:
@@ -81,6 +81,14 @@ def _blocks(record: Record, base: str) -> Iterator[str]:
     yield from _middle_blocks(record, base)
     if run is not None:
         yield from _last_blocks(record, run, base)
+
+
+def _results(record: Record) -> Iterator[str]:
+    """Yield what a command found besides checks."""
+    if record.growth is not None:
+        yield growth_table(record.growth)
+    if record.resilience is not None:
+        yield table_block(scenario_table(record.resilience))
 
 
 def _middle_blocks(record: Record, base: str) -> Iterator[str]:

@@ -34,11 +34,12 @@ def _draw_rows(table: ReportTable) -> str:
         f"{head}:" if is_figure else head
         for head, is_figure in zip(table.heads, figures, strict=True)
     ]
+    most = len(table.rows) if table.whole else _ROWS
     rows = [
         tuple(_cell(cell, kind) for cell, kind in zip(row, table.kinds, strict=True))
-        for row in table.rows[:_ROWS]
+        for row in table.rows[:most]
     ]
-    more = len(table.rows) - _ROWS
+    more = len(table.rows) - most
     note = f"\n*and {more} more, in the record*\n" if more > 0 else ""
     return draw_table(heads, rows) + note
 

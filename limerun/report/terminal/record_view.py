@@ -22,6 +22,7 @@ from limerun.report.content.finding_text import FindingText, finding_text
 from limerun.report.content.headlines import headline
 from limerun.report.content.improvement_text import improvement_tables
 from limerun.report.content.report_table import config_table, work_tables
+from limerun.report.content.resilience_text import scenario_table
 from limerun.report.content.sentences import shown_run
 from limerun.report.terminal.changes_view import show_feature_test
 from limerun.report.terminal.comparison_view import show_changes
@@ -74,8 +75,7 @@ def render(
         show_ending(screen, run, whole=verbose, log=not whole_log)
         if is_feature_test:
             show_feature_test(screen, run, whole=whole_log, verbose=verbose)
-    if record.growth is not None:
-        show_predictions(screen, record.growth)
+    _show_answer(screen, record)
     screen.gap()
     screen.pairs(facts_of(record, screen.base), _FACT_WIDTH)
     for table in improvement_tables(record, screen.base):
@@ -94,6 +94,14 @@ def render(
         screen.pairs([("written", ", ".join(outputs))], _FACT_WIDTH)
 
 
+def _show_answer(screen: Screen, record: Record) -> None:
+    """Print what `estimate` predicts, or what `resilience` found."""
+    if record.growth is not None:
+        show_predictions(screen, record.growth)
+    if record.resilience is not None:
+        show_table(screen, scenario_table(record.resilience))
+
+
 def _has_segments(record: Record) -> bool:
     """Return whether the profile already shows memory over time, with its segments."""
     time = record.profile.time if record.profile is not None else None
@@ -106,7 +114,9 @@ def _show_chart(screen: Screen, record: Record, run: Run | None) -> None:
         show_sizes(screen, record.growth)
         for table in database_tables(record.growth):
             show_table(screen, table)
-    elif run is not None and record.command != "run" and not _has_segments(record):
+    elif run is not None and not (
+        record.command == "run" or record.resilience or _has_segments(record)
+    ):
         show_curve(screen, record, run)
 
 

@@ -28,6 +28,8 @@ def show_table(screen: Screen, table: ReportTable) -> None:
         return
     stacked = "statement" in table.kinds
     most = _STACKED_ROWS if stacked else ROWS
+    if table.whole:
+        most = len(table.rows)
     if stacked:
         _show_stacked(screen, table, most)
     else:

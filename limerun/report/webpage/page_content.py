@@ -31,6 +31,7 @@ from limerun.report.content.headlines import Headline, headline
 from limerun.report.content.improvement_text import improvement_tables
 from limerun.report.content.profile_tables import instrument_tables
 from limerun.report.content.report_table import ReportTable, config_table, work_tables
+from limerun.report.content.resilience_text import scenario_table
 from limerun.report.content.rule_sections import RuleText, rule_texts
 from limerun.report.content.safe_text import one_line, plain
 from limerun.report.content.sentences import shown_run, timed_run
@@ -173,6 +174,8 @@ def _tables(record: Record, run: Run | None, base: str) -> tuple[ReportTable, ..
     seen = [*improvement_tables(record, base), *seen]
     if record.growth is not None:
         seen += database_tables(record.growth)
+    if record.resilience is not None:
+        seen.append(scenario_table(record.resilience))
     if run is None:
         return (*seen,)
     log = run.log

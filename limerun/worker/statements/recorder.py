@@ -87,19 +87,21 @@ class StatementRecorder:
             wrap_dialects,
         )
 
-        wrap_dialects(
-            {
-                "do_execute": self._recording,
-                "do_executemany": self._recording,
-                "do_execute_no_params": self._recording_bare,
-                **self._transactions.wrappers(self._time),
-            }
-        )
+        wrap_dialects(self.wrappers())
         if self._call_sites is not None:
             count_rows_fetched(self.began_iterating, self.ended_iterating)
         count_taken(self._counters)
         after_fork(self.leave_to_parent)
         self._counters[HAS_STATEMENTS] = 1
+
+    def wrappers(self) -> "dict[str, Callable[[Any], Any]]":
+        """Return what wraps the methods of a dialect, by their names."""
+        return {
+            "do_execute": self._recording,
+            "do_executemany": self._recording,
+            "do_execute_no_params": self._recording_bare,
+            **self._transactions.wrappers(self._time),
+        }
 
     def leave_to_parent(self) -> None:
         """Stop counting in a fork: two processes cannot increase one counter."""

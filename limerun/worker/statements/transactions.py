@@ -1,6 +1,11 @@
 """Count transactions, the rows written in each, and the lines that commit."""
 
-from limerun.worker.counters import COMMITS, MAX_OBJECTS, TRANSACTIONS
+from limerun.worker.counters import (
+    COMMITS,
+    MAX_OBJECTS,
+    ROWS_COMMITTED,
+    TRANSACTIONS,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # importing typing would cost memory here
@@ -72,6 +77,7 @@ class TransactionRecorder:
         if not objects:
             return
         self.counters[TRANSACTIONS] += 1
+        self.counters[ROWS_COMMITTED] += objects
         if objects > self.counters[MAX_OBJECTS]:
             self.counters[MAX_OBJECTS] = objects
         self._sizes[objects] = self._sizes.get(objects, 0) + 1

@@ -141,14 +141,13 @@ class LimeDatabase:
             self._depth += 1
             try:
                 yield
+                scope.commit()
             except BaseException:
                 scope.rollback()
                 self._highest = highest
                 self._there = None
                 self._ensured.clear()
                 raise
-            else:
-                scope.commit()
             finally:
                 self._depth -= 1
 

@@ -10,7 +10,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from limerun.cli.console import can_redraw
-from limerun.cli.live_figures import Figures
+from limerun.cli.live.figures import Figures
 from limerun.config.secret_values import known
 from limerun.progress import Phase, Progress
 from limerun.report.content.safe_text import one_line

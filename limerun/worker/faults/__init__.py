@@ -1,0 +1,1 @@
+"""Faults that `limerun resilience` injects. Loaded only if the run has one."""
