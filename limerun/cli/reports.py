@@ -210,7 +210,7 @@ def write_files(
                 write_whole(path, _rendered(name, record))
             elif name in texts:
                 write_whole(path, texts[name])
-            else:
+            elif name != "patch":  # there is none if the task could not be run
                 raise OutputError(
                     f"{path}: not written, as pyinstrument returned no result; the "
                     "report explains why"
