@@ -5,7 +5,8 @@ probability of 2**-64. The same value has the same hash on every machine and fro
 database.
 """
 
-from typing import Final
+import itertools
+from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
@@ -19,6 +20,7 @@ _NUMBER, _FRACTION, _TEXT, _WORD, _PAIR = random_words(
 NULL: Final = np.uint64(0x9AE16A3B2F90404F)
 """The hash of a missing value."""
 _NAN = 0x7FF8000000000000
+_PART_BYTES = 1 << 20
 _ODD = np.uint64(0xD6E8FEB86659FD93)
 _EIGHT, _ONE = np.int64(8), np.uint64(1)
 _TAILS = np.array([(1 << (8 * size)) - 1 for size in range(8)], np.uint64)
@@ -67,17 +69,30 @@ def _hash_floats(numbers: np.ndarray) -> Words:
 
 
 def _hash_texts(column: pa.Array) -> Words:
-    """Hash texts by words of eight bytes.
+    """Hash texts in parts that fit into the processor's cache."""
+    count = len(column)
+    if not count:
+        return np.zeros(0, np.uint64)
+    places = _places(column)
+    parts = min(int(places[-1] - places[0]) // _PART_BYTES + 1, count)
+    if parts > 1:
+        edges = np.linspace(0, count, parts + 1, dtype=np.int64)
+        return np.concatenate(
+            [
+                _hash_text(column.buffers()[2], places[start : end + 1])
+                for start, end in itertools.pairwise(edges)
+            ]
+        )
+    return _hash_text(column.buffers()[2], places)
+
+
+def _hash_text(data: Any, places: np.ndarray) -> Words:
+    """Hash the texts between these places of a buffer, by words of eight bytes.
 
     Each word is hashed with its place in the text, and the sum is hashed again. The last
     word of a text has 0 to 7 of its bytes and their number, so texts that differ in
     trailing zeros differ.
     """
-    count = len(column)
-    if not count:
-        return np.zeros(0, np.uint64)
-    places = _places(column)
-    data = column.buffers()[2]
     size = 0 if data is None else int(places[-1] - places[0])
     padded = np.zeros(size + 16, np.uint8)
     if size:

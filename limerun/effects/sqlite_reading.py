@@ -51,6 +51,7 @@ def opened_sqlite(path: Path) -> Iterator[Reader]:
         with closing(SqliteReader(path)) as reader:
             yield reader
     except (Error, sqlite3.Error) as error:
+        _raise_interrupt(error)
         raise DatasetError(" ".join(str(error).split())) from error
 
 
@@ -79,7 +80,8 @@ class SqliteReader(Reader):
 
         try:
             return self._read(table, columns, known, {})
-        except (_OddValueError, Error):
+        except (_OddValueError, Error) as error:
+            _raise_interrupt(error)
             # SQLite stores any value in any column; the driver needs one type.
             return self._read(table, columns, known, known)
 
@@ -122,6 +124,12 @@ class SqliteReader(Reader):
             for batch in cursor.fetch_record_batch():
                 yield batch.slice(skipped)
                 skipped = 0
+
+
+def _raise_interrupt(error: Exception) -> None:
+    """Raise the interrupt that an error stands for: the driver handles SIGINT itself."""
+    if isinstance(error.__cause__, KeyboardInterrupt):
+        raise KeyboardInterrupt from None
 
 
 def _recover(path: Path) -> None:

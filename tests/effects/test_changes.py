@@ -12,6 +12,7 @@ from limerun.effects.changes import DatabaseChange
 from limerun.effects.differences import difference_of, varying_between
 from limerun.effects.reading import REFERENCE
 from limerun.effects.snapshot import DataModel, LinkTable, Snapshot, read_snapshot
+from limerun.effects.sqlite_reading import opened_sqlite
 
 MODEL = DataModel(
     columns={
@@ -195,3 +196,12 @@ def test_a_missing_table_or_column_counts_as_empty(place: Place) -> None:
     assert effect["company"].deleted == 2
     column = "ALTER TABLE deal DROP COLUMN company"
     assert place.difference([], [column]) == {"deal": (0, 0, {"company": 2})}
+
+
+def test_an_interrupt_that_the_driver_caught_is_still_an_interrupt(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "empty.sqlite"
+    path.touch()
+    with pytest.raises(KeyboardInterrupt), opened_sqlite(path):
+        raise sqlite3.Error("cancelled") from KeyboardInterrupt()

@@ -107,6 +107,14 @@ def test_texts_that_differ_only_in_their_length_differ(one: str, two: str) -> No
     assert hashes([one], pa.string()) != hashes([two], pa.string())
 
 
+def test_long_texts_have_the_same_hash_alone_and_among_others() -> None:
+    texts = [str(number % 7) * number * 100 for number in range(200)]
+    assert sum(map(len, texts)) > 1_500_000
+    found = hashes(texts, pa.string())
+    assert [hashes([text], pa.string())[0] for text in texts] == found
+    assert len(set(found)) == 200
+
+
 def test_special_numbers_have_a_hash() -> None:
     special = [0.0, -0.0, float("nan"), float("inf"), -float("inf"), 2.0**63, 0.5]
     zero, negative, *others = hashes(special, pa.float64())

@@ -102,7 +102,7 @@ def test_an_older_record_without_newer_fields_can_be_read(
     document: dict[str, Any],
 ) -> None:
     del document["instruments"]
-    del document["runs"][0]["effect"]
+    del document["runs"][0]["effect_why"]
     del document["runs"][0]["baseline_flat"]
     assert read(document) == RECORDS["failed"]()
 
