@@ -30,7 +30,8 @@ demo-naive: $(VENV)/.limerun  ## The same job as one first writes it; ends in FA
 	@echo limerun capacity-test configs/import-contracts-naive.yaml
 	@$(BIN)/limerun capacity-test configs/import-contracts-naive.yaml; test $$? -eq 1
 
-demo-improve: $(VENV)/.dev  ## Mend the naive import: a patch that is proven; ends in IMPROVED
+demo-improve: $(VENV)/.limerun  ## Mend the naive import: a proven patch; ends in IMPROVED
+	@$(BIN)/python -m pip install --quiet --editable '.[lint,profile]'
 	@echo limerun improve configs/import-contracts-naive.yaml --patch $(VENV)/improved.patch
 	@$(BIN)/limerun improve configs/import-contracts-naive.yaml --patch $(VENV)/improved.patch
 

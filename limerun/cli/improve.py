@@ -32,7 +32,7 @@ def improve(
     report_options: ImproveReportOptions,
     screen: options.ScreenOptions,
 ) -> None:
-    """Change a copy of the task, prove it, and write a patch.
+    """Mend a copy of the task, and write a patch.
 
     Applies the fixes that the findings call for. Each must keep the effect, the result
     and the log on several small datasets, and improve a figure at the dataset's size.

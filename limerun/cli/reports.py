@@ -206,15 +206,9 @@ def write_files(
     unwritten = {}
     for name, path in reports.paths.items():
         try:
-            if name in _RENDERERS:
-                write_whole(path, _rendered(name, record))
-            elif name in texts:
-                write_whole(path, texts[name])
-            else:
-                raise OutputError(
-                    f"{path}: not written, as pyinstrument returned no result; the "
-                    "report explains why"
-                )
+            text = _text_for(name, path, record, texts)
+            if text is not None:
+                write_whole(path, text)
         except OutputError as error:
             unwritten[path] = error
     if reports.github:
@@ -226,6 +220,21 @@ def write_files(
         except OutputError as error:
             unwritten["GitHub's files"] = error
     return unwritten
+
+
+def _text_for(
+    name: str, path: str, record: "Record", texts: Mapping[str, str]
+) -> str | None:
+    """Return a report's text; None for the patch of a task that could not be run."""
+    from limerun.errors import OutputError
+
+    if name in _RENDERERS:
+        return _rendered(name, record)
+    if name in texts or name == "patch":
+        return texts.get(name)
+    raise OutputError(
+        f"{path}: not written, as pyinstrument returned no result; the report explains why"
+    )
 
 
 def _rendered(name: str, record: "Record") -> str:

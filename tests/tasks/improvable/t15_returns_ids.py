@@ -21,4 +21,4 @@ def run(application: LimeApplication) -> list[int]:
             marked.append(contract)
     uow.commit()
     logger.info("Marked %d", len(marked))
-    return [each.id for each in marked]  # type: ignore[misc]  # as a user writes it
+    return [each.id for each in marked]
