@@ -6,7 +6,7 @@ database.
 """
 
 import itertools
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
@@ -86,7 +86,7 @@ def _hash_texts(column: pa.Array) -> Words:
     return _hash_text(column.buffers()[2], places)
 
 
-def _hash_text(data: pa.Buffer | None, places: np.ndarray) -> Words:
+def _hash_text(data: Any, places: np.ndarray) -> Words:
     """Hash the texts between these places of a buffer, by words of eight bytes.
 
     Each word is hashed with its place in the text, and the sum is hashed again. The last

@@ -110,7 +110,10 @@ def _left_out(
             | _varying(new.get(limetype, _NOTHING))
         )
     ]
-    return f", except {', '.join(names)}, which varies from run to run" if names else ""
+    if not names:
+        return ""
+    vary = "varies" if len(names) == 1 else "vary"
+    return f", except {', '.join(names)}, which {vary} from run to run"
 
 
 def _is_only_values(found: Sequence[LimetypeDifference]) -> bool:

@@ -122,6 +122,10 @@ def test_what_varies_from_run_to_run_is_named_and_not_compared() -> None:
     assert (
         comparison.why == "same effect, except deal.stamp, which varies from run to run"
     )
+    two = with_effects(effect(1, 0, ("stamp", "key"), name=of_created(5)))
+    comparison = compare_effects(two, two, judged=False)
+    assert comparison is not None
+    assert comparison.why.endswith("deal.key, deal.stamp, which vary from run to run")
 
 
 def test_a_record_that_does_not_know_what_varies_is_compared_by_its_values() -> None:
