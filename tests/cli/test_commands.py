@@ -23,6 +23,7 @@ COMMANDS = (
     "capacity-test",
     "profile",
     "estimate",
+    "resilience",
     "lint",
     "report",
     "compare",

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from limerun.engine.log_file import LogFile
 from limerun.engine.serving import ServerFault
+from limerun.errors import DatasetError
 from limerun.records import (
     CapturedLine,
     Dataset,
@@ -80,6 +81,9 @@ class DisturbedRunner(TaskRunner):
             dataset: Its data; the database in it is copied. None: the plan's dataset.
             disturbance: The fault.
             timeout_seconds: Time after which to end the run; None: the plan's timeout.
+
+        Raises:
+            LimerunError: The task cannot be run, or its database cannot be read.
         """
         self._disturbance = disturbance
         self._number += 1
@@ -91,6 +95,10 @@ class DisturbedRunner(TaskRunner):
             timeout_seconds=timeout_seconds,
             make_dataset=None if dataset is None else lambda: dataset,
         )
+        if not self._kept.exists() and self._plan.dataset is not None:
+            raise DatasetError(
+                "the database could not be read after a run, so nothing can be compared"
+            )
         places = self._places()
         requests = sum(each.requests for each in done.run.fetched)
         server = disturbance.server

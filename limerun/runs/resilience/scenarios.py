@@ -88,15 +88,20 @@ def run_scenarios(
     started = clock()
     quiet = replace(context, progress=RowsAndNotes(context.progress), keep=None)
     with DisturbedRunner.open(plan, quiet) as runner:
-        clean = [runner.run_on(None, timeout_seconds=question.within_seconds)]
+        within = question.within_seconds
+        limit = min(within, plan.timeout_seconds or within)
+        clean = [runner.run_on(None, timeout_seconds=limit)]
         if clean[0].run.is_done:
             _check_visible(clean[0])
-            clean.append(runner.run_on(clean[0].done.dataset))
+            again = runner.run_on(clean[0].done.dataset, timeout_seconds=limit)
+            clean.append(again)
         performance = performance_of(plan, [each.done for each in clean])
         if not all(each.run.is_done for each in clean):
             return ResilienceRuns(performance=performance, resilience=None)
         left = partial(_left, clock, started + question.within_seconds)
-        resilience, interrupted = _Scenarios(runner, context, question, clean).run(left)
+        resilience, interrupted = _Scenarios(
+            runner, context, question, clean, limit
+        ).run(left)
         seconds = clock() - started
         return ResilienceRuns(
             performance=performance,
@@ -127,6 +132,7 @@ class _Scenarios:
         context: RunContext,
         question: ResilienceQuestion,
         clean: Sequence[DisturbedRun],
+        limit: float,
     ) -> None:
         dataset = clean[0].done.dataset
         assert dataset is not None
@@ -146,7 +152,7 @@ class _Scenarios:
             messages=frozenset(
                 line.message for each in clean for line in each.warnings
             ),
-            timeout_seconds=max(_LEAST_TIMEOUT_SECONDS, _SLOWER * seconds),
+            timeout_seconds=min(limit, max(_LEAST_TIMEOUT_SECONDS, _SLOWER * seconds)),
         )
         self._runner = ScenarioRunner(runner, self._clean)
         self._folder = runner.folder / "sources"
