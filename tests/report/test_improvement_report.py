@@ -81,6 +81,10 @@ def record(improvement: Improvement, verdict: Verdict = Verdict.PASSED) -> Recor
             "improves a figure",
         ),
         (
+            record(replace(IMPROVED, applied=(), rejected=(), patch="")),
+            "NOT IMPROVED  import_contracts has no patch: no fix fits the code",
+        ),
+        (
             record(replace(IMPROVED, applied=(), patch="", why="it writes a file")),
             "NOT IMPROVED  import_contracts has no patch: it writes a file",
         ),

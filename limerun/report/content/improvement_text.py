@@ -83,7 +83,7 @@ def improvement_facts(record: Record) -> list[tuple[str, str]]:
     if improvement is None:
         return []
     facts = []
-    if improvement.tests:
+    if improvement.applied:
         tests = "; ".join(improvement.tests)
         facts.append(
             ("proven", f"same effect, result and log on {one_line(tests, 400)}")
@@ -97,7 +97,10 @@ def improvement_facts(record: Record) -> list[tuple[str, str]]:
 def improvement_sentence(improvement: Improvement) -> str:
     """Return what the patch improves, or why there is none."""
     if not improvement.applied:
-        why = improvement.why or "no change is proven and improves a figure"
+        why = "no change is proven and improves a figure"
+        if not improvement.rejected:
+            why = "no fix fits the code that the findings name"
+        why = improvement.why or why
         return f"has no patch: {one_line(why, 400)}"
     before, after = improvement.before, improvement.applied[-1].figures
     count = len(improvement.applied)

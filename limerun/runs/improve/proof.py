@@ -32,7 +32,7 @@ class Unprovable(Exception):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Repeatable:
+class Repeatable:
     """What is the same whenever the original task runs on the same data."""
 
     varying: Varying
@@ -42,19 +42,19 @@ class _Repeatable:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Expected:
+class Expected:
     """What the original task does on one dataset."""
 
     about: str
     runner: ObservingRunner
     first: Observation
-    repeatable: _Repeatable
+    repeatable: Repeatable
 
 
 class Proof:
     """Compares changed versions of a task with the original."""
 
-    def __init__(self, expected: list[_Expected]) -> None:
+    def __init__(self, expected: list[Expected]) -> None:
         self._expected = expected
 
     @classmethod
@@ -66,7 +66,7 @@ class Proof:
             Unprovable: It does not do the same twice, or nothing that can be compared.
         """
         with ExitStack() as opened:
-            expected: list[_Expected] = []
+            expected: list[Expected] = []
             for small in small_datasets(plan):
                 known = expected[0].repeatable if expected else None
                 found = _expected(small, context, opened, known)
@@ -109,8 +109,8 @@ def _expected(
     small: SmallDataset,
     context: RunContext,
     opened: ExitStack,
-    known: _Repeatable | None,
-) -> _Expected | None:
+    known: Repeatable | None,
+) -> Expected | None:
     """Return what the original does; None if this dataset cannot be made.
 
     Args:
@@ -130,12 +130,12 @@ def _expected(
     if first.run.ending not in ("returned", "raised"):
         raise Unprovable(f"the task {_end(first)} ({about})")
     if second is not None:
-        known = _repeatable(first, second, about)
+        known = repeatable_of(first, second, about)
     assert known is not None
-    return _Expected(about=about, runner=runner, first=first, repeatable=known)
+    return Expected(about=about, runner=runner, first=first, repeatable=known)
 
 
-def _repeatable(first: Observation, second: Observation, about: str) -> _Repeatable:
+def repeatable_of(first: Observation, second: Observation, about: str) -> Repeatable:
     """Return what is the same in two runs on the same data.
 
     Raises:
@@ -153,7 +153,7 @@ def _repeatable(first: Observation, second: Observation, about: str) -> _Repeata
     if first.log != second.log:
         same = _masked(first.log) == _masked(second.log)
         log = "numbers vary" if same else "varies"
-    return _Repeatable(varying=varying, result=first.result == second.result, log=log)
+    return Repeatable(varying=varying, result=first.result == second.result, log=log)
 
 
 def _check_observed(observed: list[Observation]) -> None:
@@ -174,7 +174,7 @@ def _check_observed(observed: list[Observation]) -> None:
 
 
 def _why_not(
-    expected: _Expected,
+    expected: Expected,
     found: Observation,
     ignored: re.Pattern[str],
     *,
