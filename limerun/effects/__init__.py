@@ -1,6 +1,6 @@
 """What a run changed in the database, and how the effects of two runs differ.
 
-    model = DataModel.of(design.schema)                          # snapshot.py
+    model = SnapshotSchema.of(design.schema)                          # snapshot.py
     before = read_snapshot(dataset.database, model)
     after = read_snapshot(path_or_postgresql_url, model)
     change = DatabaseChange(before, after)                       # changes.py

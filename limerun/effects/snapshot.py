@@ -31,7 +31,7 @@ class LinkTable:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DataModel:
+class SnapshotSchema:
     """The limetypes of a database, their columns and their relations.
 
     System columns are left out: they say when and by whom a row was written.
@@ -87,7 +87,7 @@ def _link_of(name: str, table: "Table") -> LinkTable:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TableRows:
+class SnapshotRows:
     """The rows of one limetype, in the order of their ids."""
 
     ids: Ids
@@ -101,13 +101,13 @@ class TableRows:
 class Snapshot:
     """The content of a database at one time."""
 
-    model: DataModel
-    tables: Mapping[str, TableRows]
+    model: SnapshotSchema
+    tables: Mapping[str, SnapshotRows]
     pairs: Mapping[str, tuple[Ids, Ids]]
     """The ids of both ends of each pair, by link table."""
 
 
-def read_snapshot(place: Path | str, model: DataModel) -> Snapshot:
+def read_snapshot(place: Path | str, model: SnapshotSchema) -> Snapshot:
     """Read a database; a table or column that does not exist counts as empty.
 
     Args:
@@ -132,11 +132,11 @@ def read_snapshot(place: Path | str, model: DataModel) -> Snapshot:
     return Snapshot(model=model, tables=tables, pairs=pairs)
 
 
-def _ordered(hashes: dict[str, Words], ids: dict[str, Ids]) -> TableRows:
+def _ordered(hashes: dict[str, Words], ids: dict[str, Ids]) -> SnapshotRows:
     numbers = ids.pop(ID_COLUMN)
     if numbers.size and (np.diff(numbers) < 0).any():
         order = np.argsort(numbers, kind="stable")
         numbers = numbers[order]
         hashes = {name: column[order] for name, column in hashes.items()}
         ids = {name: column[order] for name, column in ids.items()}
-    return TableRows(ids=numbers, values=hashes, related=ids)
+    return SnapshotRows(ids=numbers, values=hashes, related=ids)

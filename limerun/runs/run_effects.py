@@ -88,9 +88,9 @@ class RunEffects:
         from concurrent.futures import ThreadPoolExecutor
 
         from limerun.effects.changes import DatabaseChange
-        from limerun.effects.snapshot import DataModel, read_snapshot
+        from limerun.effects.snapshot import SnapshotSchema, read_snapshot
 
-        model = DataModel.of(self._schema)
+        model = SnapshotSchema.of(self._schema)
         with ThreadPoolExecutor(1) as reader:
             now = reader.submit(read_snapshot, after, model)
             if before not in self._before:

@@ -132,8 +132,7 @@ class _Work:
             refuse_module(name, paths)  # type: ignore[arg-type]
         self._listening = Listening(self._counters, request["log_folder"])  # type: ignore[arg-type]
         self._task: LoadedTask = load_task(name, paths)  # type: ignore[arg-type]
-        if self._task.takes_application:
-            self._platform = installed
+        self._platform = installed if self._task.takes_application else None
         show_log()
         self._channel.send(
             protocol.LOADED,
@@ -168,7 +167,9 @@ class _Work:
                 from limerun.worker.faults.injection import Faults
 
                 self._faults = Faults(request, self._counters, self._call_sites)
-            self._listen()
+            self._listening.begin(self._make_recorder)
+            if self._objects is not None and self._listening.recorder is not None:
+                self._objects.report_reads_to(self._listening.recorder)
             if self._instrumented is not None:
                 self._instrumented.open(
                     self._call_sites, self._objects, bool(request["source_files"])
@@ -189,11 +190,6 @@ class _Work:
             request, self._task.package, self._counters, self._call_sites
         )
         self._arguments = [application]
-
-    def _listen(self) -> None:
-        self._listening.begin(self._make_recorder)
-        if self._objects is not None and self._listening.recorder is not None:
-            self._objects.report_reads_to(self._listening.recorder)
 
     def _make_recorder(self) -> "StatementRecorder":
         from limerun.worker.statements.recorder import StatementRecorder
@@ -243,6 +239,8 @@ class _Work:
         self._listening.stop()
         counters[NOT_RUN] = not_run(returned) is not None
         cpu_after = cpu_seconds()
+        # A peak that has not risen is that of a child started by an import.
+        children_peak = cpu_after[2] if cpu_after[2] > cpu_before[2] else 0
         if instrumented is not None:
             instrumented.end()
         try:
@@ -253,10 +251,7 @@ class _Work:
                 error,
                 cpu_user_seconds=cpu_after[0] - cpu_before[0],
                 cpu_system_seconds=cpu_after[1] - cpu_before[1],
-                # A peak that has not risen is that of a child started by an import.
-                children_peak_bytes=(
-                    cpu_after[2] if cpu_after[2] > cpu_before[2] else 0
-                ),
+                children_peak_bytes=children_peak,
                 children_cpu_seconds=cpu_after[3] - cpu_before[3],
             )
         except ChannelLost:

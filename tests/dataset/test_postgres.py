@@ -17,7 +17,7 @@ from limerun.dataset.postgres.databases import places_on
 from limerun.dataset.postgres.scratch_database import check_names, opened_server
 from limerun.effects.changes import DatabaseChange
 from limerun.effects.reading import NO_ID, REFERENCE
-from limerun.effects.snapshot import DataModel, LinkTable, read_snapshot
+from limerun.effects.snapshot import LinkTable, SnapshotSchema, read_snapshot
 from limerun.errors import DatasetError
 from limerun.progress import Progress
 from tests.dataset.plans import plan_of
@@ -129,7 +129,7 @@ def name_in(url: str) -> str:
 @services
 def test_every_value_has_the_same_hash_as_in_a_file(admin: Any, file: Path) -> None:
     kinds = {"select": "TEXT", "number": "INTEGER", "value": "REAL"}
-    model = DataModel(
+    model = SnapshotSchema(
         columns={"Order": {**kinds, "company": REFERENCE, "no column": "TEXT"}}
         | {"empty": {"name": "TEXT"}, "no table": {"name": "TEXT"}},
         relations={"Order": {"company": "company"}, "empty": {}, "no table": {}},

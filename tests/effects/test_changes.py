@@ -11,10 +11,10 @@ import pytest
 from limerun.effects.changes import DatabaseChange
 from limerun.effects.differences import difference_of, varying_between
 from limerun.effects.reading import REFERENCE
-from limerun.effects.snapshot import DataModel, LinkTable, Snapshot, read_snapshot
+from limerun.effects.snapshot import LinkTable, Snapshot, SnapshotSchema, read_snapshot
 from limerun.effects.sqlite_reading import opened_sqlite
 
-MODEL = DataModel(
+MODEL = SnapshotSchema(
     columns={
         "company": {"name": "TEXT", "parent": REFERENCE},
         "deal": {

@@ -8,15 +8,15 @@ import pytest
 from limerun.effects.changes import DatabaseChange
 from limerun.effects.digest import Fingerprint, rows_differing
 from limerun.effects.hashing import hash_numbers
-from limerun.effects.snapshot import DataModel, Snapshot, TableRows
+from limerun.effects.snapshot import Snapshot, SnapshotRows, SnapshotSchema
 
-MODEL = DataModel(
+MODEL = SnapshotSchema(
     columns={"deal": {"value": "INTEGER"}}, relations={"deal": {}}, links=()
 )
 
 
 def snapshot(values: np.ndarray) -> Snapshot:
-    rows = TableRows(
+    rows = SnapshotRows(
         ids=np.arange(len(values)) + 1,
         values={"value": hash_numbers(values)},
         related={},

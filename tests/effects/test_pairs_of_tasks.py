@@ -16,7 +16,7 @@ import pytest
 from limerun.dataset.design.dataset_schema import design_of
 from limerun.effects.changes import DatabaseChange
 from limerun.effects.differences import difference_of, varying_between
-from limerun.effects.snapshot import DataModel, Snapshot, read_snapshot
+from limerun.effects.snapshot import Snapshot, SnapshotSchema, read_snapshot
 from limerun.judge.effect_difference import effect_difference
 from limerun.lime.install import install
 from limerun.records import DatasetPlan, LimetypeEffect
@@ -55,7 +55,7 @@ LIMETYPES: Mapping[str, Mapping[str, object]] = {
         },
     },
 }
-MODEL = DataModel.of(
+MODEL = SnapshotSchema.of(
     design_of(
         DatasetPlan(
             seed=1,

@@ -278,10 +278,8 @@ def _run_values(run: Run) -> dict[str, object]:
         values["predicted_duration.low_seconds"] = predicted.low_seconds
         values["predicted_duration.high_seconds"] = predicted.high_seconds
     if run.queries is not None:
-        values["queries.total"] = run.queries.total
-        values["queries.reads"] = run.queries.reads
-        values["queries.writes"] = run.queries.writes
-        values["queries.commits"] = run.queries.commits
+        for name in ("total", "reads", "writes", "commits"):
+            values[f"queries.{name}"] = getattr(run.queries, name)
     if run.transactions is not None:
         values["transactions.max_objects"] = run.transactions.max_objects
     return values

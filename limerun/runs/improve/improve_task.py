@@ -20,7 +20,7 @@ from limerun.records import (
     Record,
     RejectedChange,
 )
-from limerun.runs.improve.proof import Proof, Unprovable
+from limerun.runs.improve.proof import ImprovementProof, Unprovable
 from limerun.runs.improve.task_copy import (
     TaskPlace,
     names_in_other_files,
@@ -103,7 +103,7 @@ class _Search:
                     f"the task {unseen}, and the proof compares only the database, the "
                     "result and the log"
                 )
-        with Proof.open(self.plan, self.context) as proof:
+        with ImprovementProof.open(self.plan, self.context) as proof:
             self._tests = proof.tests
             applied = -1
             while applied < len(self._applied):  # one change may make another useful
@@ -131,7 +131,7 @@ class _Search:
             else None
         )
 
-    def _try_fix(self, fix: Fix, file: Path, proof: Proof) -> None:
+    def _try_fix(self, fix: Fix, file: Path, proof: ImprovementProof) -> None:
         """Apply a fix at each place in a file, as long as that helps."""
         limetypes = self.plan.dataset.limetypes if self.plan.dataset else {}
         facts = Facts(
@@ -179,7 +179,7 @@ class _Search:
         return Location(file=str(file), line=nearest)
 
     def _try_change(
-        self, fix: Fix, file: Path, change: Change, proof: Proof
+        self, fix: Fix, file: Path, change: Change, proof: ImprovementProof
     ) -> str | None:
         """Apply a change if it is proven and helps; return why it was not applied."""
         if interruption.exit_code() is not None:

@@ -51,7 +51,7 @@ class Expected:
     repeatable: Repeatable
 
 
-class Proof:
+class ImprovementProof:
     """Compares changed versions of a task with the original."""
 
     def __init__(self, expected: list[Expected]) -> None:
@@ -59,7 +59,7 @@ class Proof:
 
     @classmethod
     @contextmanager
-    def open(cls, plan: Plan, context: RunContext) -> Iterator["Proof"]:
+    def open(cls, plan: Plan, context: RunContext) -> Iterator["ImprovementProof"]:
         """Yield a proof, after running the original on each small dataset.
 
         Raises:

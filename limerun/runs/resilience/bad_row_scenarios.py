@@ -17,7 +17,7 @@ from limerun.records import (
 from limerun.runs.resilience.bad_rows import BadRow, bad_rows, candidate_rows
 from limerun.runs.resilience.effect_comparison import Differences
 from limerun.runs.resilience.scenario_runner import Fault, Planned, ScenarioRunner
-from limerun.runs.resilience.source_rows import SourceRows, write_source
+from limerun.runs.resilience.source_rows import InputRows, write_source
 
 
 class BadRowScenarios:
@@ -36,7 +36,7 @@ class BadRowScenarios:
         self._name = name
         self._source = design.schema.sources[name]
         self._file = runner.clean.dataset.sources[name]
-        self._rows = SourceRows.read(self._file, self._source)
+        self._rows = InputRows.read(self._file, self._source)
         self._folder = folder
         self._found: tuple[int, DatabaseChange] | None = None
 
@@ -67,17 +67,17 @@ class BadRowScenarios:
             of=len(self._rows.rows),
         )
 
-    def _bad_rows(self, rows: SourceRows, number: int) -> Iterator[BadRow]:
+    def _bad_rows(self, rows: InputRows, number: int) -> Iterator[BadRow]:
         limetypes = self._runner.clean.dataset.limetypes
         return bad_rows(rows, number, self._source, self._design.schema, limetypes)
 
-    def _cut(self, rows: SourceRows, fault: Fault) -> Scenario | None:
+    def _cut(self, rows: InputRows, fault: Fault) -> Scenario | None:
         assert fault.number is not None
         data = rows.cut(fault.number)
         file = write_source(self._file, data, self._file.rows, self._folder)
         return self._runner.damage(fault, self._with(file))
 
-    def _feed(self, rows: SourceRows, name: FaultName) -> Scenario | None:
+    def _feed(self, rows: InputRows, name: FaultName) -> Scenario | None:
         number, without = self._absence(rows)
         found = [bad for bad in self._bad_rows(rows, number) if bad.fault == name]
         if not found:
@@ -106,7 +106,7 @@ class BadRowScenarios:
             (first_value, str(number)),
         )
 
-    def _absence(self, rows: SourceRows) -> tuple[int, DatabaseChange]:
+    def _absence(self, rows: InputRows) -> tuple[int, DatabaseChange]:
         """Return a row that matters, and what the task changes without it."""
         comparison = self._runner.clean.comparison
         if self._found is None:
@@ -118,7 +118,7 @@ class BadRowScenarios:
         assert self._found is not None
         return self._found
 
-    def _written(self, rows: SourceRows) -> Dataset:
+    def _written(self, rows: InputRows) -> Dataset:
         return self._with(rows.write(self._file, self._folder))
 
     def _with(self, file: SourceFile) -> Dataset:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from limerun.dataset.design.layout import Schema, Source, SourceColumn
 from limerun.records import FaultName
-from limerun.runs.resilience.source_rows import Row, SourceRows
+from limerun.runs.resilience.source_rows import InputRows, Row
 from limerun.storage import TIME_TYPES
 
 _NUMBERS = frozenset({"integer", "decimal", "percent"})
@@ -33,7 +33,7 @@ def candidate_rows(rows: int, seed: int) -> list[int]:
 
 
 def bad_rows(
-    file: SourceRows,
+    file: InputRows,
     number: int,
     source: Source,
     schema: Schema,

@@ -6,13 +6,13 @@ from typing import Final
 from limerun.dataset.design.layout import Schema
 from limerun.effects.changes import DatabaseChange, Varying
 from limerun.effects.differences import difference_of, varying_between
-from limerun.effects.snapshot import DataModel, read_snapshot
+from limerun.effects.snapshot import SnapshotSchema, read_snapshot
 from limerun.records import LimetypeDifference
 
 Differences = tuple[LimetypeDifference, ...]
 
 
-class EffectComparison:
+class StateComparison:
     """Compares databases, all made from the same one, with the first clean run's."""
 
     def __init__(self, before: Path, schema: Schema, first: Path, second: Path) -> None:
@@ -24,7 +24,7 @@ class EffectComparison:
             first: The database after the first run.
             second: The database after the second run.
         """
-        self._model = DataModel.of(schema)
+        self._model = SnapshotSchema.of(schema)
         self._before = read_snapshot(before, self._model)
         clean, again = self._change(first), self._change(second)
         self.varying: Final[Varying] = varying_between(clean, again)

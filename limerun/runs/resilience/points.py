@@ -31,7 +31,7 @@ class Events:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Point:
+class FaultPoint:
     """An event of a run, counted from 1."""
 
     at: EventName
@@ -39,7 +39,7 @@ class Point:
     of: int
 
 
-def kill_points(events: Events, points: int, seed: int) -> list[Point]:
+def kill_points(events: Events, points: int, seed: int) -> list[FaultPoint]:
     """Return the points at which to kill a task: commits and rows by turns.
 
     A task without rows is killed at its writing statements instead.
@@ -49,7 +49,7 @@ def kill_points(events: Events, points: int, seed: int) -> list[Point]:
     return [*commits, *others]
 
 
-def commit_points(events: Events, points: int, seed: int) -> list[Point]:
+def commit_points(events: Events, points: int, seed: int) -> list[FaultPoint]:
     """Return points before and after commits.
 
     What is left is the same after one commit and before the next. If a task commits two
@@ -66,11 +66,11 @@ def commit_points(events: Events, points: int, seed: int) -> list[Point]:
         before = committed < total and (turn % 2 or not committed)
         number = committed + 1 if before else committed
         at: EventName = "commit" if before else "committed"
-        found.append(Point(at=at, number=number, of=total))
+        found.append(FaultPoint(at=at, number=number, of=total))
     return found
 
 
-def row_points(events: Events, points: int, seed: int) -> list[Point]:
+def row_points(events: Events, points: int, seed: int) -> list[FaultPoint]:
     """Return points between two rows, or else between two writing statements."""
     at: EventName = "row" if events.rows > 1 else "write"
     total = events.rows if at == "row" else events.writes
@@ -78,15 +78,15 @@ def row_points(events: Events, points: int, seed: int) -> list[Point]:
         1 + int(share * (total - 1)): None
         for share in (_shares(points, seed, "row") if total > 1 else ())
     }
-    return [Point(at=at, number=number, of=total) for number in numbers]
+    return [FaultPoint(at=at, number=number, of=total) for number in numbers]
 
 
-def middle_point(at: EventName, total: int, seed: int) -> Point | None:
+def middle_point(at: EventName, total: int, seed: int) -> FaultPoint | None:
     """Return a point in the middle third of a run; None if there is no event."""
     if not total:
         return None
     share = random.Random(f"{seed}/{at}").uniform(1 / 3, 2 / 3)
-    return Point(at=at, number=1 + int(share * total), of=total)
+    return FaultPoint(at=at, number=1 + int(share * total), of=total)
 
 
 def _shares(points: int, seed: int, what: str) -> Iterator[float]:

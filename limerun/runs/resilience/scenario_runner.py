@@ -24,7 +24,7 @@ from limerun.runs.resilience.disturbed_runner import (
     DisturbedRun,
     DisturbedRunner,
 )
-from limerun.runs.resilience.effect_comparison import Differences, EffectComparison
+from limerun.runs.resilience.effect_comparison import Differences, StateComparison
 from limerun.runs.resilience.handlers import handler_around
 from limerun.runs.resilience.notices import notice_of
 
@@ -64,7 +64,7 @@ class CleanRun:
 
     run: Run
     dataset: Dataset
-    comparison: EffectComparison
+    comparison: StateComparison
     messages: frozenset[str]
     """What it logged at level WARNING or above."""
     timeout_seconds: float

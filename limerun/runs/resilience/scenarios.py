@@ -20,11 +20,11 @@ from limerun.records import (
 from limerun.runs.preparation import RunContext
 from limerun.runs.resilience.bad_row_scenarios import BadRowScenarios
 from limerun.runs.resilience.disturbed_runner import DisturbedRun, DisturbedRunner
-from limerun.runs.resilience.effect_comparison import EffectComparison
+from limerun.runs.resilience.effect_comparison import StateComparison
 from limerun.runs.resilience.points import (
     EventName,
     Events,
-    Point,
+    FaultPoint,
     kill_points,
     middle_point,
 )
@@ -139,7 +139,7 @@ class _Scenarios:
         assert dataset.database is not None
         self._context, self._question = context, question
         self._first = clean[0]
-        self._comparison = EffectComparison(
+        self._comparison = StateComparison(
             dataset.database,
             context.design.schema,
             *(each.database for each in clean),
@@ -266,5 +266,5 @@ class _Scenarios:
         )
 
 
-def _at(point: Point, kind: ScenarioKind, name: FaultName) -> Fault:
+def _at(point: FaultPoint, kind: ScenarioKind, name: FaultName) -> Fault:
     return Fault(kind=kind, name=name, at=point.at, number=point.number, of=point.of)

@@ -16,7 +16,7 @@ Row = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SourceRows:
+class InputRows:
     """The rows of a text file as they are written, without line ends."""
 
     format: str

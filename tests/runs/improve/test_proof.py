@@ -10,7 +10,12 @@ import pytest
 from limerun.config.resolve import load_plan
 from limerun.records import Json, RaisedError
 from limerun.runs.improve.observed_run import Observation
-from limerun.runs.improve.proof import Expected, Proof, Unprovable, repeatable_of
+from limerun.runs.improve.proof import (
+    Expected,
+    ImprovementProof,
+    Unprovable,
+    repeatable_of,
+)
 from limerun.runs.improve.small_datasets import small_datasets
 from tests.builders import a_run
 
@@ -49,7 +54,7 @@ def why_not(
     expected = Expected(
         about="10 rows", runner=runner, first=first, repeatable=repeatable
     )
-    proof = Proof([expected])
+    proof = ImprovementProof([expected])
     return proof.why_not("task", **{"commits_vary": False, **how})
 
 

@@ -11,7 +11,7 @@ from limerun.dataset.design.layout import Column, Schema, Source, SourceColumn, 
 from limerun.dataset.output.generate import index_path, write_index
 from limerun.records import SourceFile
 from limerun.runs.resilience.bad_rows import bad_rows, candidate_rows
-from limerun.runs.resilience.source_rows import SourceRows
+from limerun.runs.resilience.source_rows import InputRows
 
 ROWS: list[dict[str, Any]] = [
     {"number": "K-1", "note": 'two\nlines; "quoted"', "value": 1.5, "customer": "55-1"},
@@ -58,11 +58,11 @@ def a_source(format: Any, **changed: Any) -> Source:
     )
 
 
-def read(folder: Path, format: str) -> tuple[SourceFile, SourceRows]:
+def read(folder: Path, format: str) -> tuple[SourceFile, InputRows]:
     path = folder / f"rows.{format}"
     path.write_text(CONTENTS[format], encoding="utf-8")
     file = SourceFile(path=path, rows=3, format=format)
-    rows = SourceRows.read(file, a_source(format))
+    rows = InputRows.read(file, a_source(format))
     assert rows is not None
     return file, rows
 
@@ -138,7 +138,7 @@ def test_a_served_file_gets_a_new_index(tmp_path: Path) -> None:
 
 def test_a_format_without_text_cannot_be_changed(tmp_path: Path) -> None:
     file = SourceFile(path=tmp_path / "rows.parquet", rows=3, format="parquet")
-    assert SourceRows.read(file, a_source("parquet")) is None
+    assert InputRows.read(file, a_source("parquet")) is None
 
 
 # --- bad rows -------------------------------------------------------------------------
