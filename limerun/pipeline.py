@@ -38,8 +38,8 @@ from limerun.runs.source_text import source_of
 from limerun.runs.task_runner import TaskRunner
 
 if TYPE_CHECKING:
+    from limerun.runs.growth.size_series import GrowthQuestion
     from limerun.runs.resilience.scenarios import ResilienceQuestion
-    from limerun.runs.size_series import GrowthQuestion
 
 
 def capacity_test(
@@ -160,7 +160,7 @@ def estimate(plan: Plan, context: RunContext, question: "GrowthQuestion") -> Rec
         judge_predictions,
     )
     from limerun.measure.growth.growth_summary import growth_of
-    from limerun.runs.sizes import run_at_sizes
+    from limerun.runs.growth.sizes import run_at_sizes
 
     started_at = now()
     sizes = run_at_sizes(plan, context, question)

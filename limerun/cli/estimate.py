@@ -9,7 +9,7 @@ from limerun.cli.reports import reports_of, write_reports
 from limerun.cli.session import failure_reported, opened_context, plan_of
 
 if TYPE_CHECKING:
-    from limerun.runs.size_series import GrowthQuestion
+    from limerun.runs.growth.size_series import GrowthQuestion
 
 
 def estimate(
@@ -98,8 +98,8 @@ def _question(
 ) -> "GrowthQuestion":
     from limerun.cli.saved_records import read_record
     from limerun.errors import ConfigError
-    from limerun.runs.continuation import Continuation
-    from limerun.runs.size_series import GrowthQuestion
+    from limerun.runs.growth.continuation import Continuation
+    from limerun.runs.growth.size_series import GrowthQuestion
     from limerun.units import NotReadableError, parse_count, parse_duration
     from limerun.version import VERSION
 

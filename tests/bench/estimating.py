@@ -14,9 +14,9 @@ from limerun.measure.growth.growth_summary import growth_of
 from limerun.measure.growth.size_points import RunsAtSizes
 from limerun.progress import Progress
 from limerun.records import Growth, Plan
+from limerun.runs.growth.size_series import GrowthQuestion
+from limerun.runs.growth.sizes import run_at_sizes
 from limerun.runs.preparation import RunContext, design_of
-from limerun.runs.size_series import GrowthQuestion
-from limerun.runs.sizes import run_at_sizes
 from limerun.runs.task_runner import TaskRunner
 from tests.bench.contention import busy_loops
 from tests.bench.estimated_tasks import TASKS, EstimatedTask

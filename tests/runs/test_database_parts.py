@@ -10,7 +10,7 @@ from limerun.dataset.design.dataset_schema import design_of
 from limerun.dataset.output.dataset_sizes import Sizes
 from limerun.errors import DatasetError
 from limerun.records import DatabaseRun, Plan
-from limerun.runs.database_parts import (
+from limerun.runs.growth.database_parts import (
     comparable_sizes,
     database_of,
     most_comparable,

@@ -6,7 +6,7 @@ from limerun.dataset.output.dataset_sizes import SizedDatasets, Sizes
 from limerun.measure.growth.size_points import RunsAtSizes
 from limerun.progress import RowsAndNotes
 from limerun.records import Performance, Plan
-from limerun.runs.database_parts import (
+from limerun.runs.growth.database_parts import (
     DatabaseParts,
     comparable_sizes,
     database_of,
@@ -15,8 +15,8 @@ from limerun.runs.database_parts import (
     with_saved_parts,
     without_parts,
 )
+from limerun.runs.growth.size_series import GrowthQuestion, SizeSeries
 from limerun.runs.preparation import RunContext, datasets_folder
-from limerun.runs.size_series import GrowthQuestion, SizeSeries
 from limerun.runs.task_runner import TaskRunner
 from limerun.scratch import scratch_folder
 

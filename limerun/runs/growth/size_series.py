@@ -16,7 +16,7 @@ from limerun.measure.growth.size_schedule import (
     worth_repeating,
 )
 from limerun.records import GrowthRun, Loaded, Performance, Plan, Run
-from limerun.runs.continuation import Continuation, task_digest
+from limerun.runs.growth.continuation import Continuation, task_digest
 from limerun.runs.preparation import RunContext
 from limerun.runs.task_runner import TaskRun, TaskRunner, performance_of
 from limerun.units import format_count, format_duration, format_size

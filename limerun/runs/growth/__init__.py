@@ -1,0 +1,1 @@
+"""Run the task at rising sizes, for an estimate."""
