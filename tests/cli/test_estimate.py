@@ -210,7 +210,7 @@ def test_a_saved_estimate_that_does_not_match_exits_with_2(
     def refused(*changed: object, says: str) -> None:
         limerun(
             "estimate", path, *options, "--continue", "record.json", *changed
-        ).expect(code=2, err=rf"(?s)--continue: record.json does\s+not\s+fit: {says}")
+        ).expect(code=2, err=rf"(?s)--continue: record.json does\s+not\s+match: {says}")
 
     more = ("--set", "sources.rows.rows=3000")
     refused(*more, says="sources.rows.rows: 2000 and 3000")
