@@ -5,12 +5,21 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from limerun.errors import ConfigError, RecordError
-from limerun.judge.record_comparison import EFFECT, GATES, MAY_GROW, compare
+from limerun.judge.record_comparison import (
+    EFFECT,
+    ERRORS,
+    GATES,
+    MAY_GROW,
+    compare,
+)
 from limerun.records import Record
 from limerun.records.store import from_json
 
 _EXAMPLE = "memory=5%,duration=25%,queries=0"
-_EFFECT_LIMITS: Mapping[str, float | None] = {"same": 0.0, "off": None}
+_LIMIT_WORDS: Mapping[str, Mapping[str, float | None]] = {
+    EFFECT: {"same": 0.0, "off": None},
+    ERRORS: {"none": 0.0, "off": None},
+}
 
 
 def read_record(path: str | Path) -> Record:
@@ -39,7 +48,7 @@ def read_max_regression(text: str | None) -> Mapping[str, float | None]:
     Args:
         text: `FIGURE=SHARE`, separated by commas; a share is a percentage, 0 or off.
             A figure that is not named keeps its default. `effect=same` also judges the
-            effect, which is not judged by default.
+            effect, and `errors=off` does not judge new findings at level error.
 
     Raises:
         ConfigError: A figure or a share is invalid.
@@ -49,13 +58,15 @@ def read_max_regression(text: str | None) -> Mapping[str, float | None]:
         if not part.strip():
             continue
         name, equals, share = (each.strip() for each in part.partition("="))
-        if name == EFFECT and share in _EFFECT_LIMITS:
-            limits[name] = _EFFECT_LIMITS[share]
+        words = _LIMIT_WORDS.get(name, {})
+        if share in words:
+            limits[name] = words[share]
             continue
         if name not in GATES or not equals:
             raise ConfigError(
                 f"--max-regression: {part.strip()!r} is invalid: write it like "
-                f"{_EXAMPLE}; the figures are {', '.join(GATES)}; effect is same or off"
+                f"{_EXAMPLE}; the figures are {', '.join(GATES)}; effect is same or off, "
+                "errors is none or off"
             )
         limits[name] = _share(name, share)
     return limits

@@ -28,6 +28,8 @@ GATES = ("memory", "duration", "queries", "commits")
 """The figures for which a limit can be set."""
 EFFECT = "effect"
 """In limits: another effect is a regression if the limit is not None."""
+ERRORS = "errors"
+"""In limits: a new finding at level error is a regression, unless the limit is None."""
 _EFFECT_TRENDS: Mapping[str, Trend] = {
     "same": "same",
     "different": "regression",
@@ -57,7 +59,7 @@ def compare(
     changes = (
         _ending(base, new),
         *_figures(base, new, may_grow),
-        *_errors(base, new),
+        *_errors(base, new, judged=may_grow.get(ERRORS, 0.0) is not None),
     )
     effect = compare_effects(base, new, judged=may_grow.get(EFFECT) is not None)
     judges_effect = effect is not None and effect.judged
@@ -237,8 +239,8 @@ def _exact_trend(
     return "worse", "more"
 
 
-def _errors(base: Record, new: Record) -> Iterator[FigureChange]:
-    """Yield the number of findings at level error; a new one is a regression."""
+def _errors(base: Record, new: Record, *, judged: bool) -> Iterator[FigureChange]:
+    """Yield the number of findings at level error; if judged, more is a regression."""
     before, after = (
         [each for each in record.findings if each.level == "error"]
         for record in (base, new)
@@ -249,13 +251,13 @@ def _errors(base: Record, new: Record) -> Iterator[FigureChange]:
     added = [each.title for each in after if _identity(each) not in known]
     trend: Trend = "better" if len(after) < len(before) else "same"
     yield FigureChange(
-        name="errors",
+        name=ERRORS,
         unit="count",
         base=len(before),
         new=len(after),
         ratio=len(after) / len(before) if before else None,
-        allowed=0.0 if added else None,
-        trend="regression" if added else trend,
+        allowed=0.0 if added and judged else None,
+        trend=("regression" if judged else "worse") if added else trend,
         why=f"new at level error: {'; '.join(dict.fromkeys(added))}"
         if added
         else "no new finding at level error",

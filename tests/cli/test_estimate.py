@@ -304,7 +304,7 @@ def test_saved_runs_with_parts_of_the_database_are_continued(
     saved_file = ("--continue", folder / "record.json")
 
     limerun(*IMPORT, *saved_file, "--within", "1 h", "--repeat", "1").expect(
-        code=2, err=r"(?s)does\s+not\s+fit.*rows\s+of\s+company.*200\s+and\s+20,000"
+        code=2, err=r"(?s)does\s+not\s+match.*rows\s+of\s+company.*200\s+and\s+20,000"
     )
     further = (*IMPORT, *SMALLER, *saved_file, "--json", "record.json")
     limerun(*further, "--repeat", "1")

@@ -189,10 +189,12 @@ def test_an_invalid_limit_exits_with_2(limits: str, limerun: Limerun) -> None:
 
 
 def test_a_limit_can_be_raised_or_switched_off(limerun: Limerun) -> None:
-    limits = "memory=off,queries=10000%,duration=off"
+    limits = "memory=off,queries=10000%,duration=off,errors=off"
     compare = ("compare", PASSED, FAILED, "--anyway", "--max-regression")
     limerun(*compare, limits).expect(out="NO REGRESSION")
     limerun(*compare, "duration=off").expect(code=1)
+    limits = limits.replace("errors=off", "errors=none")
+    limerun(*compare, limits).expect(code=1, out="new at level error")
 
 
 def test_another_effect_fails_only_on_request(limerun: Limerun, tmp_path: Path) -> None:
