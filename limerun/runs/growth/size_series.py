@@ -167,9 +167,10 @@ class SizeSeries:
         shared = self._sampler.base_seconds if self._largest is None else 0.0
         self._began += shared
         whole = time.monotonic() - began - shared
-        if all(each.rows < rows for each in self.runs):
-            self._note_size(rows, run)
+        is_new = all(each.rows < rows for each in self.runs)
         self.runs.append(_growth_run(rows, run, calibration, whole))
+        if is_new:  # noted last: an interrupt may arrive as soon as the note is read
+            self._note_size(rows, run)
         if self._largest is None or rows >= self._largest[0]:
             self._largest = (rows, done)
         return True
