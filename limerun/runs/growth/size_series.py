@@ -169,10 +169,10 @@ class SizeSeries:
         whole = time.monotonic() - began - shared
         is_new = all(each.rows < rows for each in self.runs)
         self.runs.append(_growth_run(rows, run, calibration, whole))
-        if is_new:  # noted last: an interrupt may arrive as soon as the note is read
-            self._note_size(rows, run)
         if self._largest is None or rows >= self._largest[0]:
             self._largest = (rows, done)
+        if is_new:  # noted last: an interrupt may arrive as soon as the note is read
+            self._note_size(rows, run)
         return True
 
     def part_run(self, rows: int, done: TaskRun, calibration: float) -> GrowthRun:
