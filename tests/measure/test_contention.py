@@ -238,6 +238,17 @@ def test_only_computing_is_faster_at_the_usual_speed() -> None:
     assert slower.machine_speed == HALF_AS_FAST
 
 
+def test_without_a_database_all_computing_is_faster_at_the_usual_speed() -> None:
+    run = replace(
+        with_times(replace(a_run(), duration_seconds=40.0), 20.0),
+        cpu_seconds=10.0,
+        database_seconds=None,
+        database_wait_seconds=None,
+    )
+    slower = at_usual_speed(run, HALF_AS_FAST)
+    assert slower.uncontended_low_seconds == pytest.approx(10 + 10 * 0.5**SPEED_SHARE)
+
+
 @pytest.mark.parametrize(
     "changed",
     [
