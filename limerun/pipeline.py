@@ -17,21 +17,10 @@ from limerun.judge.profiled import profile_findings
 from limerun.judge.rule_levels import levelled_checks
 from limerun.judge.static_findings import with_static
 from limerun.judge.suggestions import with_profile_command, with_suggestions
-from limerun.judge.verdict import (
-    ending_verdict,
-    verdict_of,
-)
+from limerun.judge.verdict import ending_verdict, verdict_of
 from limerun.linting import suspicions_of
 from limerun.recording import finished, now, record_of
-from limerun.records import (
-    Check,
-    Finding,
-    Performance,
-    Plan,
-    Record,
-    Run,
-    Verdict,
-)
+from limerun.records import Check, Finding, Performance, Plan, Record, Run, Verdict
 from limerun.runs.machine_speed import with_usual_speed
 from limerun.runs.preparation import RunContext
 from limerun.runs.source_text import source_of

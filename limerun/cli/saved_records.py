@@ -46,7 +46,7 @@ def read_max_regression(text: str | None) -> Mapping[str, float | None]:
     """Return the share by which each figure may grow; None if it is not judged.
 
     Args:
-        text: `FIGURE=SHARE`, separated by commas; a share is a percentage, 0 or off.
+        text: `FIGURE=LIMIT`, separated by commas; a limit is a percentage, 0 or off.
             A figure that is not named keeps its default. `effect=same` also judges the
             effect, and `errors=off` does not judge new findings at level error.
 
